@@ -1,0 +1,190 @@
+import type { Data } from '../model/data.ts';
+import type { Change, Failure, TaskStatus } from '../model/result.ts';
+import type { SourceRange } from '../model/source.ts';
+
+/**
+ * Everything that `run` says, as frozen plain data. `type` and fields are a promise to readers of the
+ * JSON form. Every event has `time`: milliseconds since 1970.
+ */
+export type RunEvent = { readonly time: number } & (
+  | RunStarted
+  | PlayStarted
+  | RegionStarted
+  | BatchStarted
+  | TaskStarted
+  | NodeTaskStarted
+  | TaskOutput
+  | TaskProgress
+  | TaskRetry
+  | TaskFinished
+  | HandlerNotified
+  | NodeConnected
+  | RegionFinished
+  | PlayFinished
+  | RunWarning
+  | RunFinished
+);
+
+export interface RunStarted {
+  readonly type: 'run-started';
+  readonly playbooks: readonly string[];
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly forks: number;
+}
+
+export interface PlayStarted {
+  readonly type: 'play-started';
+  readonly play: string;
+  readonly check: boolean;
+  readonly strategy: string;
+  readonly regions: readonly { readonly name: string; readonly nodes: readonly string[] }[];
+}
+
+export interface RegionStarted {
+  readonly type: 'region-started';
+  readonly play: string;
+  readonly region: string;
+  readonly nodes: readonly string[];
+  readonly parallel: number;
+}
+
+/** Only where `serial` makes more than one batch in the region. Counted from 1. */
+export interface BatchStarted {
+  readonly type: 'batch-started';
+  readonly region: string;
+  readonly batch: number;
+  readonly batches: number;
+  readonly nodes: readonly string[];
+}
+
+/** First node of a region comes to a task. */
+export interface TaskStarted extends TaskRef {
+  readonly type: 'task-started';
+  readonly region: string;
+  readonly handler: boolean;
+}
+
+/** Work on one node begins (its place in all limits is taken). */
+export interface NodeTaskStarted extends NodeTaskRef {
+  readonly type: 'node-task-started';
+}
+
+export interface TaskRef {
+  /** Stable within a run: the task's number in the plan. */
+  readonly task: number;
+  readonly name: string;
+  readonly role?: string;
+  readonly module: string;
+  readonly at: SourceRange;
+}
+
+export interface NodeTaskRef {
+  readonly task: number;
+  readonly region: string;
+  readonly node: string;
+  /** The loop item's label. */
+  readonly item?: string;
+  readonly delegatedTo?: string;
+}
+
+export interface TaskOutput extends NodeTaskRef {
+  readonly type: 'task-output';
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+export interface TaskProgress extends NodeTaskRef {
+  readonly type: 'task-progress';
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: 'bytes' | 'steps';
+}
+
+export interface TaskRetry extends NodeTaskRef {
+  readonly type: 'task-retry';
+  readonly attempt: number;
+  readonly retries: number;
+  readonly reason: string;
+}
+
+/** One per node and task; one per item with `item` set and then one for the whole loop. */
+export interface TaskFinished extends NodeTaskRef, TaskRef {
+  readonly type: 'task-finished';
+  readonly status: TaskStatus;
+  readonly handler: boolean;
+  readonly durationMs: number;
+  readonly changes: readonly Change[];
+  /** Whether `--diff` or the task's `diff` asks to show the diffs. */
+  readonly showDiff: boolean;
+  /** Why skipped, unknown or ignored. */
+  readonly reason?: string;
+  /** A message that the module wants a reader to see (debug, warnings). */
+  readonly message?: string;
+  readonly failure?: Failure;
+  /** What register keeps, without what `no_log` hides. */
+  readonly result?: Data;
+}
+
+export interface HandlerNotified {
+  readonly type: 'handler-notified';
+  readonly region: string;
+  readonly node: string;
+  readonly handler: string;
+}
+
+export interface NodeConnected {
+  readonly type: 'node-connected';
+  readonly region: string;
+  readonly node: string;
+  readonly durationMs: number;
+}
+
+export interface RegionFinished {
+  readonly type: 'region-finished';
+  readonly play: string;
+  readonly region: string;
+  /** Set when the region's failure limit stopped it. */
+  readonly stopped?: string;
+}
+
+export interface PlayFinished {
+  readonly type: 'play-finished';
+  readonly play: string;
+}
+
+export interface RunWarning {
+  readonly type: 'warning';
+  readonly message: string;
+  readonly node?: string;
+}
+
+export interface RunFinished {
+  readonly type: 'run-finished';
+  readonly durationMs: number;
+  readonly interrupted: boolean;
+  /** Counts per node, as Ansible's recap counts (changed is also counted in ok). */
+  readonly recap: readonly RecapRow[];
+}
+
+export interface RecapRow {
+  readonly node: string;
+  readonly region: string;
+  readonly ok: number;
+  readonly changed: number;
+  readonly unreachable: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly rescued: number;
+  readonly ignored: number;
+  readonly unknown: number;
+}
+
+/** A reader of events. One that throws is dropped with a note and the run goes on. */
+export interface Reporter {
+  readonly name: string;
+  handle(event: RunEvent): void;
+  /** Resolves when everything is written. */
+  close?(): Promise<void>;
+}

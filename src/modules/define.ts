@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Change, Failure } from '../model/result.ts';
+import type { Data } from '../model/data.ts';
+import type { NodeReader, NodeWriter } from '../transport/node.ts';
+
+/** What `check` found: the changes that are needed (none means ok) and the result as it is now. */
+export interface Check<Result, State = undefined> {
+  readonly changes: readonly Change[];
+  /** What `register` keeps when nothing changes. */
+  readonly result: Result;
+  /** What `apply` needs of what was seen, so that it does not look twice. */
+  readonly state?: State;
+  /** Words for the reader of the run (debug's message). */
+  readonly message?: string;
+  readonly warnings?: readonly string[];
+}
+
+/**
+ * What the runner puts in the place of an argument before the module sees it:
+ * `file`: a path → the absolute path on the controller, searched in the role's files/, then beside the playbook;
+ * `template`: a path → `{path, text}`, searched in templates/ and rendered;
+ * `conditions`: CEL texts → `[{text, holds}]`; `expression`: CEL text → `{text, value}`;
+ * `node`: a node's name → a NodeReader of that node.
+ */
+export type ArgumentInput = 'file' | 'template' | 'conditions' | 'expression' | 'node';
+
+/** Code that knows one kind of thing. See docs/decisions/0002-module-contract.md. */
+export interface TaskModule<Args = unknown, Result = unknown, State = unknown> {
+  readonly name: string;
+  readonly summary: string;
+  /** A strict object; `.describe()` on every argument is its documentation, `.meta({secret: true})` marks secrets. */
+  readonly args: z.ZodType<Args>;
+  /** What `register` keeps, beside changed, failed and skipped. */
+  readonly returns: z.ZodType<Result>;
+  /** YAML of typical tasks, for the reference page. */
+  readonly examples?: string;
+  /** Why it can never be `ok` by itself (it runs any command); check mode then answers `unknown`. */
+  readonly always?: string;
+  /** It waits for what earlier tasks bring about: `unknown` in check mode once changes are pending on the node. */
+  readonly waits?: true;
+  /** Argument that plain text after the module's name goes to. */
+  readonly freeForm?: string;
+  readonly inputs?: Readonly<Record<string, ArgumentInput>>;
+  /** The keys of its arguments become variables (set_fact): their values are `facts` of the result. */
+  readonly definesFacts?: true;
+  /** Looks; promises to change nothing. Throws ModuleError. */
+  check(node: NodeReader, args: Args): Promise<Check<Result, State>>;
+  /** Acts on what `check` found. Called only when there are changes and the mode is not check. */
+  apply(node: NodeWriter, args: Args, found: Check<Result, State>): Promise<Result>;
+}
+
+/** A module of which only the contract is known, as lists and the runner hold it. */
+export type AnyModule = TaskModule<unknown, unknown, unknown>;
+
+/** Declares a module; the types of check and apply follow from the schemas. */
+export function defineModule<A extends z.ZodType, R extends z.ZodType, State = undefined>(
+  module: Omit<TaskModule<z.output<A>, z.output<R>, State>, 'args' | 'returns'> & {
+    readonly args: A;
+    readonly returns: R;
+  },
+): AnyModule {
+  return module as unknown as AnyModule;
+}
+
+/** A module could not do what was asked. `result` is what register keeps (command's rc, stdout …). */
+export class ModuleError extends Error {
+  readonly failure: Failure;
+  readonly result: Readonly<Record<string, Data>> | undefined;
+
+  constructor(failure: Failure, result?: Readonly<Record<string, Data>>) {
+    super(failure.message);
+    this.name = 'ModuleError';
+    this.failure = failure;
+    this.result = result;
+  }
+}
