@@ -117,8 +117,12 @@ export interface TaskPlan {
   readonly role: RoleRef | undefined;
   readonly playbookDir: string;
   readonly module: string;
-  /** Renders to a map of arguments. */
+  /** Renders to a map of arguments, without those in `conditionArgs`. */
   readonly args: Rendering;
+  /** Arguments that are CEL by the module's contract (assert's `that`, debug's `var`). */
+  readonly conditionArgs: ReadonlyMap<string, readonly Condition[]>;
+  /** Variables that the task defines by its arguments' names (set_fact). */
+  readonly factNames: readonly string[];
   /** Below the node's own variables: role defaults, lowest first. */
   readonly below: readonly CompiledLayer[];
   /** Above them: play vars, vars_files, role vars and parameters, block vars, task vars. */

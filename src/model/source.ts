@@ -16,6 +16,8 @@ export interface SourceScalar {
   /** True where the text was quoted or a block scalar: `"0755"` as opposed to `0755`. */
   readonly quoted: boolean;
   readonly at: SourceRange;
+  /** Where the text itself begins when that is not `at`: after the quote, or in the line below `|` or `>`. */
+  readonly textAt?: { readonly line: number; readonly column: number };
 }
 
 export interface SourceList {

@@ -1,0 +1,25 @@
+/** Variables that are always there and cannot be set by the user. */
+export const magicNames: readonly string[] = [
+  'inventory_hostname',
+  'region',
+  'node',
+  'regions',
+  'region_nodes',
+  'region_addresses',
+  'groups',
+  'group_names',
+  'inventory_dir',
+  'playbook_dir',
+  'role_name',
+  'role_path',
+  'ansible_check_mode',
+  'ansible_diff_mode',
+  'ansible_play_hosts',
+  'ansible_play_name',
+  'ansible_failed_result',
+];
+
+/** A variable or member of this name holds a secret: its value is masked wherever it would be shown. */
+export function isSecretName(name: string): boolean {
+  return /(^|_)(password|passwd|passphrase|pass|secret|token|access_key|api_key)$/i.test(name);
+}

@@ -1,0 +1,53 @@
+import type { CompiledLayer, CompiledVariable, Condition, Rendering } from '../model/plan.ts';
+import type { Expression } from '../model/playbook.ts';
+import type { SourceNode } from '../model/source.ts';
+import type { VarLayer } from '../model/inventory.ts';
+import type { Diagnostic, Checked } from '../diagnostics/diagnostic.ts';
+import { compileValue } from '../template/value.ts';
+import { compileCondition } from '../template/condition.ts';
+
+/** Compiles templates and conditions once each and gathers their problems. */
+export class Compiler {
+  readonly problems: Diagnostic[] = [];
+  readonly #layers = new Map<VarLayer, CompiledLayer>();
+
+  value(node: SourceNode): Rendering {
+    return this.#take(compileValue(node));
+  }
+
+  condition(expression: Expression): Condition {
+    return this.#take(compileCondition(expression));
+  }
+
+  conditions(expressions: readonly Expression[]): readonly Condition[] {
+    return expressions.map((expression) => this.condition(expression));
+  }
+
+  layer(layer: VarLayer): CompiledLayer {
+    const known = this.#layers.get(layer);
+    if (known !== undefined) return known;
+    const vars = new Map<string, CompiledVariable>();
+    for (const [name, variable] of layer.vars) {
+      vars.set(name, { value: this.value(variable.value), at: variable.at });
+    }
+    const made = { label: layer.label, vars };
+    this.#layers.set(layer, made);
+    return made;
+  }
+
+  layers(layers: readonly VarLayer[]): readonly CompiledLayer[] {
+    return layers.map((layer) => this.layer(layer));
+  }
+
+  /** Layers that may be absent, without the empty ones. */
+  present(...layers: readonly (VarLayer | undefined)[]): readonly CompiledLayer[] {
+    return layers.flatMap((layer) =>
+      layer === undefined || layer.vars.size === 0 ? [] : [this.layer(layer)],
+    );
+  }
+
+  #take<T>(checked: Checked<T>): T {
+    this.problems.push(...checked.problems);
+    return checked.value;
+  }
+}

@@ -1,0 +1,108 @@
+import type { Inventory, VarLayer } from '../model/inventory.ts';
+import type { Play, Playbook } from '../model/playbook.ts';
+import type { NodePlan, PlayPlan, RunPlan } from '../model/plan.ts';
+import type { Checked, Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { AnyModule } from '../modules/define.ts';
+import { problem } from '../diagnostics/diagnostic.ts';
+import { Compiler } from './compile.ts';
+import { checkNames } from './names.ts';
+import { checkNotify } from './notify.ts';
+import { planPlay } from './play.ts';
+import { resolvePattern } from './patterns.ts';
+import type { TagChoice } from './tags.ts';
+import type { ProjectFiles } from './files.ts';
+
+export interface PlanRequest {
+  readonly inventory: Inventory;
+  readonly playbooks: readonly Playbook[];
+  readonly modules: ReadonlyMap<string, AnyModule>;
+  readonly files: ProjectFiles;
+  readonly tags: TagChoice;
+  /** `-l`. */
+  readonly limit: string | undefined;
+  /** `-e`. */
+  readonly extra: VarLayer;
+  /** Which region `order: default_first` begins with. */
+  readonly defaultRegion: string | undefined;
+}
+
+/** Works out who does what. Returns every problem that can be known before the first connection. */
+export function makePlan(request: PlanRequest): Checked<RunPlan> {
+  const { inventory, defaultRegion } = request;
+  const extraNames = new Set(request.extra.vars.keys());
+  const compiler = new Compiler();
+  const problems: Diagnostic[] = [];
+  const allowed = limitOf(request, problems);
+  let id = 0;
+  const make = {
+    compiler,
+    modules: request.modules,
+    tags: request.tags,
+    files: request.files,
+    nextId: () => ++id,
+  };
+  const plays: PlayPlan[] = [];
+  for (const playbook of request.playbooks) {
+    for (const play of playbook.plays) {
+      const nodes = nodesOf(play, inventory, allowed, problems);
+      plays.push(planPlay(play, playbook, nodes, { ...make, inventory, extraNames, defaultRegion }));
+    }
+  }
+  const plan: RunPlan = {
+    playbooks: request.playbooks.map((p) => p.file),
+    inventoryDir: inventory.dir,
+    plays,
+    nodes: compileNodes(inventory, compiler),
+    groups: inventory.groups,
+    regions: new Map(inventory.regions.map((r) => [r.name, r.nodes])),
+    extra: compiler.layer(request.extra),
+  };
+  const found = [...problems, ...compiler.problems, ...plays.flatMap(checkNotify)];
+  // Names are judged only in a plan that is whole: a task that was dropped would leave its register undefined.
+  const names = found.some((p) => p.severity === 'error') ? [] : checkNames(plan);
+  return { value: plan, problems: unique([...found, ...names]) };
+}
+
+function limitOf(request: PlanRequest, problems: Diagnostic[]): ReadonlySet<string> | undefined {
+  if (request.limit === undefined) return undefined;
+  const resolved = resolvePattern(request.limit, request.inventory, undefined);
+  problems.push(...resolved.problems);
+  return new Set(resolved.value);
+}
+
+function nodesOf(
+  play: Play,
+  inventory: Inventory,
+  allowed: ReadonlySet<string> | undefined,
+  problems: Diagnostic[],
+): readonly string[] {
+  const resolved = resolvePattern(play.hosts, inventory, play.hostsAt);
+  problems.push(...resolved.problems);
+  const nodes = resolved.value.filter((name) => allowed?.has(name) ?? true);
+  if (nodes.length === 0 && resolved.problems.length === 0) {
+    const detail =
+      allowed === undefined ? 'The pattern leaves no node.' : 'The limit (-l) leaves no node of this play.';
+    problems.push({
+      ...problem('bad-pattern', play.hostsAt, 'no nodes matched', detail),
+      severity: 'warning',
+    });
+  }
+  return nodes;
+}
+
+function compileNodes(inventory: Inventory, compiler: Compiler): ReadonlyMap<string, NodePlan> {
+  const plans = new Map<string, NodePlan>();
+  for (const node of inventory.nodes.values()) {
+    plans.set(node.name, { node, layers: compiler.layers(node.layers) });
+  }
+  return plans;
+}
+
+/** A role that is used twice is compiled twice; its problems are told once. */
+function unique(problems: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return problems.filter((p) => {
+    const key = `${p.at?.file}:${p.at?.line}:${p.at?.column}:${p.summary}:${p.detail}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -1,0 +1,24 @@
+import type { PlayPlan } from '../model/plan.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { problem } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import { tasksOf } from './names.ts';
+
+const noVariables = { get: () => undefined, names: () => [] };
+
+/** Every `notify` must reach a handler of its play, by name or by `listen`. */
+export function checkNotify(play: PlayPlan): readonly Diagnostic[] {
+  const names = new Set(play.handlers.flatMap((h) => [nameOf(h.name), ...h.listen]));
+  return [...play.steps.flatMap(tasksOf), ...play.handlers].flatMap((task) =>
+    task.notify
+      .filter((topic) => !names.has(topic))
+      .map((topic) => {
+        const detail = `No handler of this play is called "${topic}" or listens to it.${didYouMean(topic, names)}`;
+        return problem('unknown-name', task.at, 'unknown handler', detail);
+      }),
+  );
+}
+
+function nameOf(name: PlayPlan['handlers'][number]['name']): string {
+  return name.constant ? String(name.render(noVariables)) : '';
+}

@@ -1,0 +1,89 @@
+import type { ArgumentSpec, Play, RoleUse } from '../model/playbook.ts';
+import type { SourceNode, SourceRange } from '../model/source.ts';
+import type { VarLayer } from '../model/inventory.ts';
+import { problem } from '../diagnostics/diagnostic.ts';
+import type { PlayFactory } from './play.ts';
+
+/** Checks a role's argument_specs against the values that are already written without a template. */
+export function checkRoleArguments(
+  use: RoleUse,
+  nodes: readonly string[],
+  play: Play,
+  make: PlayFactory,
+): void {
+  const reported = new Set<string>();
+  for (const [name, spec] of use.role.argumentSpec) {
+    const above = [use.role.vars, use.parameters, use.keywords.vars, play.keywords.vars, ...play.layers];
+    for (const node of nodes) {
+      const layers = [use.role.defaults, ...(make.inventory.nodes.get(node)?.layers ?? []), ...above];
+      checkOne(name, spec, layers, { use, make, node, reported });
+    }
+  }
+}
+
+interface SpecCheck {
+  readonly use: RoleUse;
+  readonly make: PlayFactory;
+  readonly node: string;
+  readonly reported: Set<string>;
+}
+
+function checkOne(
+  name: string,
+  spec: ArgumentSpec,
+  layers: readonly (VarLayer | undefined)[],
+  check: SpecCheck,
+): void {
+  const found = layers.findLast((layer) => layer?.vars.has(name))?.vars.get(name);
+  if (found === undefined) {
+    if (!spec.required || check.make.extraNames.has(name)) return;
+    const detail = `Role "${check.use.role.name}" needs "${name}"${spec.description === '' ? '' : ` (${spec.description})`}; ${check.node} has no such variable.`;
+    report(check, `${name}:missing`, check.use.at, 'missing role argument', detail);
+    return;
+  }
+  const wrong = mismatch(found.value, spec);
+  if (wrong === undefined) return;
+  const detail = `Role "${check.use.role.name}": "${name}" ${wrong}.`;
+  const at = found.value.at;
+  report(check, `${name}:${at.file}:${at.line}`, at, 'wrong role argument', detail);
+}
+
+function report(check: SpecCheck, key: string, at: SourceRange, summary: string, detail: string): void {
+  if (check.reported.has(key)) return;
+  check.reported.add(key);
+  check.make.compiler.problems.push(problem('bad-argument', at, summary, detail));
+}
+
+/** What is wrong with a value by its spec, in words; undefined: nothing that can be known now. */
+function mismatch(value: SourceNode, spec: ArgumentSpec): string | undefined {
+  if (value.kind === 'scalar' && typeof value.value === 'string' && value.value.includes('{{'))
+    return undefined;
+  if (value.kind === 'scalar' && value.value === null) return undefined;
+  if (!typeFits(value, spec.type)) return `must be of type ${spec.type}`;
+  if (spec.choices === undefined || value.kind !== 'scalar') return undefined;
+  const fits = spec.choices.some((choice) => String(choice) === String(value.value));
+  return fits ? undefined : `must be one of ${spec.choices.join(', ')}`;
+}
+
+function typeFits(value: SourceNode, type: ArgumentSpec['type']): boolean {
+  const scalar = value.kind === 'scalar' ? value.value : undefined;
+  switch (type) {
+    case 'list':
+      return value.kind === 'list';
+    case 'dict':
+      return value.kind === 'map';
+    case 'int':
+      return Number.isInteger(scalar) || (typeof scalar === 'string' && /^-?\d+$/.test(scalar));
+    case 'float':
+      return (
+        typeof scalar === 'number' || (typeof scalar === 'string' && scalar.trim() !== '' && !isNaN(+scalar))
+      );
+    case 'bool':
+      return typeof scalar === 'boolean';
+    case 'str':
+    case 'path':
+      return value.kind === 'scalar';
+    case 'raw':
+      return true;
+  }
+}

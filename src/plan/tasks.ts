@@ -1,0 +1,132 @@
+import type { Block, Inherited, Task, TaskItem } from '../model/playbook.ts';
+import type { BlockPlan, CompiledLayer, Condition, RoleRef, StepPlan, TaskPlan } from '../model/plan.ts';
+import type { SourceNode } from '../model/source.ts';
+import type { AnyModule } from '../modules/define.ts';
+import type { Compiler } from './compile.ts';
+import type { TagChoice } from './tags.ts';
+import { planArguments } from './arguments.ts';
+import { checkFiles, type ProjectFiles } from './files.ts';
+import { tagsChosen } from './tags.ts';
+
+/** What all tasks of a plan are made with. */
+export interface TaskFactory {
+  readonly compiler: Compiler;
+  readonly modules: ReadonlyMap<string, AnyModule>;
+  readonly tags: TagChoice;
+  readonly files: ProjectFiles;
+  readonly nextId: () => number;
+}
+
+/** What a play, role or block hands down to the tasks in it, outermost first. */
+export interface Surroundings {
+  readonly playbookDir: string;
+  readonly role: RoleRef | undefined;
+  readonly below: readonly CompiledLayer[];
+  readonly above: readonly CompiledLayer[];
+  readonly keywords: readonly Inherited[];
+  readonly when: readonly Condition[];
+}
+
+/** The surroundings of what stands inside a play, role or block with these keywords. */
+export function inside(outer: Surroundings, keywords: Inherited, compiler: Compiler): Surroundings {
+  return {
+    ...outer,
+    above: [...outer.above, ...compiler.present(keywords.vars)],
+    keywords: [...outer.keywords, keywords],
+    when: [...outer.when, ...compiler.conditions(keywords.when)],
+  };
+}
+
+/** Tasks and blocks as steps, without those that the tags leave out. */
+export function planSteps(
+  items: readonly TaskItem[],
+  outer: Surroundings,
+  make: TaskFactory,
+): readonly StepPlan[] {
+  return items.flatMap((item): readonly StepPlan[] =>
+    item.kind === 'task' ? planTask(item, outer, make) : planBlock(item, outer, make),
+  );
+}
+
+function planBlock(block: Block, outer: Surroundings, make: TaskFactory): readonly BlockPlan[] {
+  const within = inside(outer, block.keywords, make.compiler);
+  const part = (items: readonly TaskItem[]): readonly StepPlan[] => planSteps(items, within, make);
+  const plan: BlockPlan = {
+    kind: 'block',
+    name: block.name,
+    at: block.at,
+    block: part(block.block),
+    rescue: part(block.rescue),
+    always: part(block.always),
+  };
+  return plan.block.length + plan.rescue.length + plan.always.length === 0 ? [] : [plan];
+}
+
+/** One task, or none when its tags are not asked for; it is checked all the same. */
+export function planTask(task: Task, outer: Surroundings, make: TaskFactory): readonly TaskPlan[] {
+  const plan = compileTask(task, inside(outer, task.keywords, make.compiler), make);
+  const tags = [...outer.keywords, task.keywords].flatMap((k) => k.tags);
+  return plan === undefined || !tagsChosen(tags, make.tags) ? [] : [plan];
+}
+
+function compileTask(task: Task, around: Surroundings, make: TaskFactory): TaskPlan | undefined {
+  const { compiler } = make;
+  const module = make.modules.get(task.module);
+  if (module === undefined) return undefined;
+  const { constants, ...args } = planArguments(task.args, module, compiler);
+  checkFiles(module, constants, { roleDir: around.role?.dir, playbookDir: around.playbookDir }, make);
+  const optional = (node: SourceNode | undefined) => (node === undefined ? undefined : compiler.value(node));
+  return {
+    kind: 'task',
+    id: make.nextId(),
+    name: compiler.value({ kind: 'scalar', value: task.name, quoted: true, at: task.at }),
+    at: task.at,
+    role: around.role,
+    playbookDir: around.playbookDir,
+    module: task.module,
+    ...args,
+    below: around.below,
+    above: around.above,
+    when: around.when,
+    loop: optional(task.loop),
+    register: task.register,
+    ...retryOf(task, compiler),
+    changedWhen: task.changedWhen && compiler.conditions(task.changedWhen),
+    failedWhen: task.failedWhen && compiler.conditions(task.failedWhen),
+    becomeUser: optional(innermost(around, (k) => k.becomeUser)),
+    delegateTo: optional(innermost(around, (k) => k.delegateTo)),
+    environment: around.keywords.flatMap((k) => k.environment).map((node) => compiler.value(node)),
+    ...plainKeywords(around),
+    notify: task.notify,
+    listen: task.listen,
+  };
+}
+
+function retryOf(task: Task, compiler: Compiler): Pick<TaskPlan, 'until' | 'retries' | 'delayMs'> {
+  const until = compiler.conditions(task.until);
+  // As in Ansible: three attempts where only `until` is said, and `retries` more where it is.
+  const retries = task.retries ?? (until.length > 0 ? 2 : 0);
+  return { until, retries, delayMs: (task.delay ?? 5) * 1000 };
+}
+
+function plainKeywords(around: Surroundings) {
+  const timeout = innermost(around, (k) => k.timeout);
+  return {
+    ignoreErrors: innermost(around, (k) => k.ignoreErrors) ?? false,
+    anyErrorsFatal: innermost(around, (k) => k.anyErrorsFatal) ?? false,
+    become: innermost(around, (k) => k.become),
+    runOnce: innermost(around, (k) => k.runOnce) ?? false,
+    noLog: innermost(around, (k) => k.noLog) ?? false,
+    checkMode: innermost(around, (k) => k.checkMode),
+    diff: innermost(around, (k) => k.diff),
+    timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+  };
+}
+
+function innermost<T>(around: Surroundings, pick: (keywords: Inherited) => T | undefined): T | undefined {
+  for (const keywords of around.keywords.toReversed()) {
+    const value = pick(keywords);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}

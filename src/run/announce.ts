@@ -1,0 +1,68 @@
+import type { NodeTaskRef, TaskRef } from '../events/event.ts';
+import type { TaskPlan } from '../model/plan.ts';
+import type { Outcome } from './outcome.ts';
+import type { Scope } from './scope.ts';
+import type { NodeTask } from './task.ts';
+
+const hiddenText = 'the output has been hidden because of no_log';
+
+export interface Finished {
+  readonly ref: NodeTaskRef;
+  /** performance.now() when the work began. */
+  readonly started: number;
+  readonly scope: Scope;
+}
+
+/** Says what came of a task on a node; `no_log` leaves only the status. */
+export function announceFinished(job: NodeTask, outcome: Outcome, { ref, started, scope }: Finished): void {
+  const { engine, task } = job;
+  engine.emit({
+    type: 'task-finished',
+    ...taskRef(task, scope),
+    ...ref,
+    handler: job.handler,
+    status: outcome.status,
+    durationMs: Math.round(performance.now() - started),
+    showDiff: (task.diff ?? engine.options.diff) && !task.noLog,
+    ...(task.noLog ? hidden(outcome) : shown(outcome)),
+  });
+}
+
+function shown(outcome: Outcome) {
+  const { reason, message, failure } = outcome;
+  return {
+    changes: outcome.changes,
+    result: outcome.result,
+    ...(reason === undefined ? {} : { reason }),
+    ...(message === undefined ? {} : { message }),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+function hidden(outcome: Outcome) {
+  return {
+    changes: outcome.changes.map(() => ({ subject: '***', summary: hiddenText })),
+    message: hiddenText,
+    ...(outcome.failure === undefined ? {} : { failure: { message: hiddenText } }),
+  };
+}
+
+/** How events name a task; its name is rendered with the first node's variables. */
+export function taskRef(task: TaskPlan, scope: Scope): TaskRef {
+  return {
+    task: task.id,
+    name: nameOf(task, scope),
+    ...(task.role === undefined ? {} : { role: task.role.name }),
+    module: task.module,
+    at: task.at,
+  };
+}
+
+function nameOf(task: TaskPlan, scope: Scope): string {
+  try {
+    return String(task.name.render(scope));
+  } catch {
+    // A name that cannot be rendered here must not stop the task.
+    return task.module;
+  }
+}

@@ -1,0 +1,107 @@
+import type { DataMap } from '../model/data.ts';
+import { isDataMap } from '../model/data.ts';
+import type { TaskPlan } from '../model/plan.ts';
+import { Unknown, UnknownValueError } from '../model/unknown.ts';
+import type { Check } from '../modules/define.ts';
+import { prepareArguments, resultData } from './arguments.ts';
+import { failureOutcome } from './failures.ts';
+import { failed, unknownOutcome, type Outcome } from './outcome.ts';
+import { judge } from './judge.ts';
+import type { Use } from './use.ts';
+
+/** Uses a task's module once on a node: checks, and applies when there is something to do and the mode allows it. */
+export async function attempt(use: Use): Promise<Outcome> {
+  let outcome: Outcome;
+  try {
+    outcome = await lookAndAct(use);
+  } catch (error) {
+    outcome = failureOutcome(error, use.task);
+  }
+  try {
+    return tentative(judge(outcome, use), use);
+  } catch (error) {
+    if (error instanceof UnknownValueError) return unknownOutcome(error.reason, use.task.factNames);
+    return failureOutcome(error, use.task);
+  }
+}
+
+async function lookAndAct(use: Use): Promise<Outcome> {
+  const { module, task, engine } = use;
+  if (use.check && module.waits === true && use.pending()) {
+    return unknownOutcome('it waits for what earlier tasks of this run would bring about', task.factNames);
+  }
+  const args = await prepareArguments({
+    task,
+    module,
+    scope: use.scope,
+    masker: engine.masker,
+    readerOf: use.readerOf,
+  });
+  const found = await module.check(use.node, args);
+  for (const message of found.warnings ?? []) {
+    engine.emit({ type: 'warning', message, node: use.state.node.name });
+  }
+  if (found.changes.length === 0) return asIs(found, use);
+  if (use.check) return wouldChange(found, use);
+  const result = await module.apply(use.node, args, found);
+  return { ...asIs(found, use), ...changedResult(resultData(result)), changes: found.changes };
+}
+
+function asIs(found: Check<unknown, unknown>, use: Use): Outcome {
+  const data = resultData(found.result);
+  return {
+    status: 'ok',
+    result: { ...data, changed: false, failed: false, skipped: false },
+    changes: [],
+    ...(found.message === undefined ? {} : { message: found.message }),
+    ...(use.module.definesFacts === true ? { facts: factsOf(data) } : {}),
+  };
+}
+
+function factsOf(result: DataMap): DataMap {
+  const facts = result['ansible_facts'];
+  return isDataMap(facts) ? facts : result;
+}
+
+function changedResult(data: DataMap): Pick<Outcome, 'status' | 'result'> {
+  return { status: 'changed', result: { ...data, changed: true, failed: false, skipped: false } };
+}
+
+/** Check mode: a command's effect cannot be told; any other module has said exactly what it would do. */
+function wouldChange(found: Check<unknown, unknown>, { task, module }: Use): Outcome {
+  const name = String(
+    task.name.constant ? task.name.render({ get: () => undefined, names: () => [] }) : task.module,
+  );
+  const known: DataMap = { changed: true, failed: false, skipped: false };
+  if (module.always !== undefined) {
+    return { ...unknownOutcome(module.always, task.factNames), changes: found.changes };
+  }
+  const result = new Unknown(`"${name}" would change something first`, known);
+  return { status: 'changed', result, changes: found.changes, pending: true };
+}
+
+/**
+ * Check mode cannot tell a real failure from one that an earlier, pending change would have prevented:
+ * where the failing task looked at a node with pending changes, or at what was registered after one, say so.
+ */
+function tentative(outcome: Outcome, use: Use): Outcome {
+  if (outcome.status !== 'failed' || !use.check || !use.pending()) return outcome;
+  const read = [
+    ...use.task.args.references,
+    ...[...use.task.conditionArgs.values()].flat().flatMap((c) => c.references),
+  ];
+  const dependsOnEarlier = use.touched() || read.some((r) => use.state.tentative.has(r.path[0] ?? ''));
+  if (!dependsOnEarlier) return outcome;
+  const reason = `fails as things stand (${outcome.failure?.message ?? 'no message'}); earlier changes of this run may mend that`;
+  return unknownOutcome(reason, use.task.factNames);
+}
+
+/** The outcome of a task whose conditions cannot be evaluated. */
+export function conditionFailed(error: unknown, task: TaskPlan): Outcome {
+  const outcome = failureOutcome(error, task);
+  if (outcome.status !== 'failed' || outcome.failure === undefined) return outcome;
+  return failed({
+    ...outcome.failure,
+    message: `the condition could not be evaluated: ${outcome.failure.message}`,
+  });
+}

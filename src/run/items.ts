@@ -1,0 +1,53 @@
+import type { Data } from '../model/data.ts';
+import { isDataMap } from '../model/data.ts';
+import type { TaskStatus } from '../model/result.ts';
+import { Unknown } from '../model/unknown.ts';
+import type { Outcome } from './outcome.ts';
+
+const longestLabel = 80;
+/** The outcome of a whole loop is the first of these that any item has. */
+const weight: readonly TaskStatus[] = [
+  'unreachable',
+  'failed',
+  'rescued',
+  'unknown',
+  'changed',
+  'ignored',
+  'ok',
+];
+
+/** How an item is named in events: a map by its `name`, anything else by its text. */
+export function itemLabel(item: Data): string {
+  const named = isDataMap(item) && typeof item['name'] === 'string' ? item['name'] : item;
+  const text = typeof named === 'string' ? named : JSON.stringify(named);
+  return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
+}
+
+/** One outcome for a loop, as Ansible registers it: `results` with one entry per item. */
+export function combineItems(outcomes: readonly Outcome[]): Outcome {
+  const status = weight.find((s) => outcomes.some((o) => o.status === s)) ?? 'skipped';
+  const results = outcomes.map((o) => o.result);
+  const flags = {
+    changed: outcomes.some((o) => o.status === 'changed'),
+    failed: status === 'failed',
+    skipped: status === 'skipped',
+  };
+  const unknown = results.find((r) => r instanceof Unknown);
+  const failing = outcomes.find((o) => o.failure !== undefined && o.status === status);
+  return {
+    status,
+    result: unknown === undefined ? { ...flags, results } : new Unknown(unknown.reason, flags),
+    // The items' own events have said the changes.
+    changes: [],
+    facts: Object.assign({}, ...outcomes.map((o) => o.facts)) as NonNullable<Outcome['facts']>,
+    pending: outcomes.some((o) => o.pending === true),
+    ...(failing?.failure === undefined ? {} : { failure: failing.failure }),
+    ...reasonOf(outcomes, status),
+  };
+}
+
+function reasonOf(outcomes: readonly Outcome[], status: TaskStatus): { reason?: string } {
+  if (outcomes.length === 0) return { reason: 'the loop has no items' };
+  const reason = outcomes.find((o) => o.status === status && o.reason !== undefined)?.reason;
+  return reason === undefined ? {} : { reason };
+}

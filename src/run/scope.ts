@@ -1,0 +1,102 @@
+import type { Data, DataMap } from '../model/data.ts';
+import { isDataMap } from '../model/data.ts';
+import type { CompiledLayer, CompiledVariable, Lookup } from '../model/plan.ts';
+import type { Masker } from '../model/masker.ts';
+import { isSecretName } from '../model/magic.ts';
+import { TemplateError } from '../template/errors.ts';
+
+/** Where a scope's variables come from, in Ansible's sense of precedence from low to high. */
+export interface ScopeSources {
+  readonly below: readonly CompiledLayer[];
+  readonly node: readonly CompiledLayer[];
+  readonly above: readonly CompiledLayer[];
+  /** set_fact and register: data, never templates. */
+  readonly dynamic: ReadonlyMap<string, Data>;
+  readonly extra: CompiledLayer;
+  /** `item`, the current result. */
+  readonly local: ReadonlyMap<string, Data>;
+  /** Variables that are always there. */
+  readonly magic: (name: string) => Data | undefined;
+  readonly magicNames: readonly string[];
+}
+
+/** The variables that one task sees on one node; each is rendered when it is first asked for. */
+export class Scope implements Lookup {
+  readonly #sources: ScopeSources;
+  readonly #masker: Masker;
+  readonly #rendered = new Map<string, Data>();
+  readonly #rendering = new Set<string>();
+
+  constructor(sources: ScopeSources, masker: Masker) {
+    this.#sources = sources;
+    this.#masker = masker;
+  }
+
+  /** The same scope with some names on top (a loop's item, a result). */
+  with(local: ReadonlyMap<string, Data>): Scope {
+    const merged = new Map([...this.#sources.local, ...local]);
+    return new Scope({ ...this.#sources, local: merged }, this.#masker);
+  }
+
+  get(name: string): Data | undefined {
+    const { local, magic, extra, dynamic } = this.#sources;
+    const data = local.get(name) ?? magic(name);
+    if (data !== undefined) return data;
+    const fromExtra = extra.vars.get(name);
+    if (fromExtra !== undefined) return this.#render(name, fromExtra);
+    const kept = dynamic.get(name);
+    if (kept !== undefined) return kept;
+    const variable = this.#find(name);
+    return variable === undefined ? undefined : this.#render(name, variable);
+  }
+
+  *names(): Iterable<string> {
+    const { local, magicNames, extra, dynamic, above, node, below } = this.#sources;
+    yield* local.keys();
+    yield* magicNames;
+    yield* extra.vars.keys();
+    yield* dynamic.keys();
+    for (const layer of [...above, ...node, ...below]) yield* layer.vars.keys();
+  }
+
+  #find(name: string): CompiledVariable | undefined {
+    const { above, node, below } = this.#sources;
+    for (const layers of [above, node, below]) {
+      for (let i = layers.length - 1; i >= 0; i--) {
+        const found = layers[i]?.vars.get(name);
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
+  }
+
+  #render(name: string, variable: CompiledVariable): Data {
+    const known = this.#rendered.get(name);
+    if (known !== undefined) return known;
+    if (this.#rendering.has(name)) {
+      const path = [...this.#rendering, name].join(' → ');
+      throw new TemplateError(`variable refers to itself: ${path}`, variable.at);
+    }
+    this.#rendering.add(name);
+    try {
+      const value = variable.value.render(this);
+      learnSecrets(name, value, this.#masker);
+      this.#rendered.set(name, value);
+      return value;
+    } finally {
+      this.#rendering.delete(name);
+    }
+  }
+}
+
+/** A variable with a secret's name is masked from the moment that anything reads it. */
+export function learnSecrets(name: string, value: Data, masker: Masker): void {
+  if ((typeof value === 'string' || typeof value === 'number') && isSecretName(name))
+    masker.add(String(value));
+  if (Array.isArray(value)) for (const item of value as readonly Data[]) learnSecrets(name, item, masker);
+  else if (isDataMap(value)) for (const [key, item] of entries(value)) learnSecrets(key, item, masker);
+}
+
+function entries(map: DataMap): readonly [string, Data][] {
+  return Object.entries(map);
+}

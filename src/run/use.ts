@@ -1,0 +1,131 @@
+import type { PlayPlan, TaskPlan } from '../model/plan.ts';
+import type { NodeTaskRef } from '../events/event.ts';
+import { isDataMap } from '../model/data.ts';
+import { ModuleError, type AnyModule } from '../modules/define.ts';
+import { createNode } from '../transport/remote-node.ts';
+import type { NodeReader, NodeWriter } from '../transport/node.ts';
+import type { Engine } from './engine.ts';
+import type { NodeAddress } from './connections.ts';
+import type { NodeState } from './state.ts';
+import { becomeOf } from './target.ts';
+import { emptyScope, nodeScope } from './scopes.ts';
+import type { Scope } from './scope.ts';
+
+/** One use of a module: a task, on a node, with the variables it sees there. */
+export interface Use {
+  readonly engine: Engine;
+  readonly task: TaskPlan;
+  readonly module: AnyModule;
+  readonly state: NodeState;
+  readonly scope: Scope;
+  readonly ref: NodeTaskRef;
+  /** Look only. */
+  readonly check: boolean;
+  /** The node that the module works on: the task's own, or the one it is delegated to. */
+  readonly node: NodeWriter;
+  /** Another node by its name, for arguments that name one. */
+  readonly readerOf: (name: string) => NodeReader;
+  /** Whether a node was asked anything. */
+  readonly touched: () => boolean;
+  /** In check mode: whether changes are pending that this use may depend on. */
+  readonly pending: () => boolean;
+}
+
+export interface UseRequest {
+  readonly engine: Engine;
+  readonly play: PlayPlan;
+  readonly task: TaskPlan;
+  readonly state: NodeState;
+  readonly scope: Scope;
+  readonly ref: NodeTaskRef;
+}
+
+/** Puts together what one attempt needs. Throws ModuleError, TemplateError. */
+export function makeUse(request: UseRequest): Use {
+  const { engine, task, state, scope } = request;
+  const module = engine.modules.get(task.module);
+  if (module === undefined) throw new Error(`no module "${task.module}"`);
+  let touched = false;
+  const touch = () => {
+    touched = true;
+  };
+  const delegate = request.ref.delegatedTo;
+  const target = delegate === undefined ? { node: state.node, vars: scope } : delegated(engine, delegate);
+  return {
+    engine,
+    task,
+    module,
+    state,
+    scope,
+    ref: request.ref,
+    check: task.checkMode ?? engine.options.check,
+    node: writerOf(request, target, touch),
+    readerOf: (name) =>
+      writerOf(
+        request,
+        name === state.node.name ? { node: state.node, vars: scope } : delegated(engine, name),
+        touch,
+      ),
+    touched: () => touched,
+    pending: () => state.pending || (delegate !== undefined && engine.states.get(delegate)?.pending === true),
+  };
+}
+
+interface UseTarget {
+  readonly node: NodeAddress;
+  readonly vars: Scope;
+}
+
+function writerOf(request: UseRequest, target: UseTarget, touch: () => void): NodeWriter {
+  const { engine, task, ref, scope } = request;
+  const user = task.becomeUser?.render(scope);
+  const wish = { become: task.become, user: user === undefined || user === null ? undefined : String(user) };
+  const become = target.node.name === 'localhost' ? undefined : becomeOf(wish, target.vars, engine.options);
+  const hidden = task.noLog;
+  return createNode({
+    name: target.node.name,
+    address: target.node.address,
+    link: () => {
+      touch();
+      return engine.connections.link(target.node, target.vars);
+    },
+    become,
+    environment: environmentOf(request),
+    timeoutMs: task.timeoutMs,
+    onOutput: (stream, text) => {
+      if (!hidden) engine.emit({ type: 'task-output', ...ref, stream, text });
+    },
+    onProgress: (label, done, total, unit) => {
+      engine.emit({ type: 'task-progress', ...ref, label, done, total, unit });
+    },
+  });
+}
+
+function environmentOf({ task, scope }: UseRequest): Readonly<Record<string, string>> {
+  const merged: Record<string, string> = {};
+  for (const rendering of task.environment) {
+    const value = rendering.render(scope);
+    if (!isDataMap(value)) throw new ModuleError({ message: 'environment must be a map of names to texts' });
+    for (const [name, text] of Object.entries(value)) {
+      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+        throw new ModuleError({ message: `"${name}" cannot be the name of an environment variable` });
+      }
+      merged[name] = typeof text === 'string' ? text : JSON.stringify(text);
+    }
+  }
+  return merged;
+}
+
+/** The node that a task is delegated to, with that node's own connection variables, as in Ansible. */
+function delegated(engine: Engine, name: string): UseTarget {
+  const state = engine.states.get(name);
+  if (state !== undefined) return { node: state.node, vars: nodeScope(engine, state) };
+  if (name === 'localhost' || name === '127.0.0.1') {
+    const node = { name: 'localhost', region: '', address: '127.0.0.1' };
+    return { node, vars: emptyScope(engine) };
+  }
+  throw new ModuleError({
+    message: `there is no node "${name}" to work on`,
+    hint: 'Name a node of the inventory, or localhost for the controller.',
+  });
+}
