@@ -11,7 +11,7 @@ key=/etc/pki/nginx/oms_server.key
 if [ -e $crt ] || [ -e $key ]; then
   for f in $crt $key; do
     # Docker makes a folder when the file to mount is not there on the host.
-    [ -f $f ] || { echo "[emerg] $f is not a file: https needs both the certificate and its key mounted" >&2; exit 1; }
+    [ -f "$f" ] || { echo "[emerg] $f is not a file: https needs both the certificate and its key mounted" >&2; exit 1; }
   done
   sed -i -E 's/^( *listen +[0-9]+)( ssl)?;/\1 ssl;/' $conf
   printf 'ssl_certificate %s;\nssl_certificate_key %s;\n' $crt $key >/home/ds/ghana/config/tengine_https.conf

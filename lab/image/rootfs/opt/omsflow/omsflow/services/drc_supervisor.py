@@ -23,7 +23,7 @@ def machine():
     """Names this machine and stays the same for a new container on it."""
     probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
-        probe.connect(("192.0.2.1", 9))   # sends nothing: only asks which address would be used
+        probe.connect(("198.51.100.1", 9))   # sends nothing: only asks which address would be used
         address = probe.getsockname()[0]
     except OSError:
         address = "-"
