@@ -10,3 +10,8 @@ export interface DataMap {
 export function isDataMap(value: Data | undefined): value is DataMap {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
+
+/** Data as words: text as it is, anything else as JSON. */
+export function wordsOf(value: Data): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

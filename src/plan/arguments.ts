@@ -1,8 +1,10 @@
-import type { z } from 'zod';
+import type { Data } from '../model/data.ts';
 import type { SourceEntry, SourceMap, SourceNode, SourceRange } from '../model/source.ts';
 import type { Condition, Rendering } from '../model/plan.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { AnyModule } from '../modules/define.ts';
+import { argumentsOf, type ArgumentInfo } from '../modules/schema.ts';
+import { compileValue } from '../template/value.ts';
 import type { Compiler } from './compile.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
@@ -13,7 +15,12 @@ export interface ArgumentPlan {
   readonly conditionArgs: ReadonlyMap<string, readonly Condition[]>;
   readonly factNames: readonly string[];
   /** Arguments whose value has no template, by name: for checks of files. */
-  readonly constants: ReadonlyMap<string, { readonly value: unknown; readonly at: SourceRange }>;
+  readonly constants: ReadonlyMap<string, ConstantArgument>;
+}
+
+export interface ConstantArgument {
+  readonly value: Data;
+  readonly at: SourceRange;
 }
 
 /** Compiles and checks the arguments of one task against its module's schema. */
@@ -61,22 +68,22 @@ function conditionsOf(node: SourceNode, compiler: Compiler): readonly Condition[
 }
 
 function checkShape(map: SourceMap, module: AnyModule, compiler: Compiler): ArgumentPlan['constants'] {
-  const constants = new Map<string, { value: unknown; at: SourceRange }>();
-  const shape = shapeOf(module);
-  if (shape === undefined || module.definesFacts === true) return constants;
+  const constants = new Map<string, ConstantArgument>();
+  const infos = argumentsOf(module);
+  if (infos === undefined) return constants;
+  const byName = new Map(infos.map((info) => [info.name, info]));
   for (const entry of map.entries) {
-    const schema = shape[entry.key];
-    if (schema === undefined) {
-      const detail = `"${module.name}" has no argument "${entry.key}".${didYouMean(entry.key, Object.keys(shape))}`;
+    const info = byName.get(entry.key);
+    if (info === undefined) {
+      const detail = `"${module.name}" has no argument "${entry.key}".${didYouMean(entry.key, byName.keys())}`;
       compiler.problems.push(problem('bad-argument', entry.keyAt, 'unknown argument', detail));
     } else {
-      checkValue(entry, schema, module, { compiler, constants });
+      checkValue(entry, info, module, { compiler, constants });
     }
   }
   const given = new Set(map.entries.map((entry) => entry.key));
-  for (const [name, schema] of Object.entries(shape)) {
-    if (given.has(name) || schema.safeParse(undefined).success) continue;
-    const detail = `"${module.name}" needs "${name}"${about(schema)}.`;
+  for (const info of infos.filter((i) => i.required && !given.has(i.name))) {
+    const detail = `"${module.name}" needs "${info.name}"${about(info)}.`;
     compiler.problems.push(problem('bad-argument', map.at, 'missing argument', detail));
   }
   return constants;
@@ -84,35 +91,28 @@ function checkShape(map: SourceMap, module: AnyModule, compiler: Compiler): Argu
 
 interface ValueCheck {
   readonly compiler: Compiler;
-  readonly constants: Map<string, { value: unknown; at: SourceRange }>;
+  readonly constants: Map<string, ConstantArgument>;
 }
 
-function checkValue(entry: SourceEntry, schema: z.ZodType, module: AnyModule, check: ValueCheck): void {
+function checkValue(entry: SourceEntry, info: ArgumentInfo, module: AnyModule, check: ValueCheck): void {
   const input = module.inputs?.[entry.key];
   if (input === 'conditions' || input === 'expression') return;
-  const before = check.compiler.problems.length;
-  const rendering = check.compiler.value(entry.value);
-  // The whole map is compiled as well: its problems would be told twice.
-  check.compiler.problems.length = before;
-  if (!rendering.constant) return;
-  const value = rendering.render({ get: () => undefined, names: () => [] });
+  const value = constantOf(entry.value);
+  if (value === undefined) return;
   check.constants.set(entry.key, { value, at: entry.value.at });
   if (input !== undefined) return;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return;
-  for (const issue of parsed.error.issues) {
-    const where = [entry.key, ...issue.path.map(String)].join('.');
-    const detail = `"${module.name}": ${where}: ${issue.message}.${about(schema)}`;
+  for (const wrong of info.check(value)) {
+    const detail = `"${module.name}": ${wrong}.${about(info)}`;
     check.compiler.problems.push(problem('bad-argument', entry.value.at, 'wrong argument', detail));
   }
 }
 
-function about(schema: z.ZodType): string {
-  return schema.description === undefined ? '' : ` (${schema.description.replace(/\.$/, '')})`;
+/** The value of a tree without any template; undefined: it has one. */
+function constantOf(node: SourceNode): Data | undefined {
+  const { value } = compileValue(node);
+  return value.constant ? value.render({ get: () => undefined, names: () => [] }) : undefined;
 }
 
-/** The schemas of a module's arguments by name; undefined where any name goes (set_fact). */
-export function shapeOf(module: AnyModule): Readonly<Record<string, z.ZodType>> | undefined {
-  const schema = module.args as z.ZodType & { shape?: Readonly<Record<string, z.ZodType>> };
-  return schema.shape;
+function about(info: ArgumentInfo): string {
+  return info.description === '' ? '' : ` (${info.description.replace(/\.$/, '')})`;
 }

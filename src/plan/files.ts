@@ -1,5 +1,6 @@
 import type { SourceRange } from '../model/source.ts';
 import type { AnyModule } from '../modules/define.ts';
+import type { ConstantArgument } from './arguments.ts';
 import type { Compiler } from './compile.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 import { compileText } from '../template/file.ts';
@@ -15,7 +16,7 @@ export interface ProjectFiles {
 /** Checks that the files and templates that a task names by constants are there, and compiles the templates. */
 export function checkFiles(
   module: AnyModule,
-  constants: ReadonlyMap<string, { readonly value: unknown; readonly at: SourceRange }>,
+  constants: ReadonlyMap<string, ConstantArgument>,
   places: SearchPlaces,
   make: { readonly compiler: Compiler; readonly files: ProjectFiles },
 ): void {

@@ -1,3 +1,4 @@
+import { wordsOf } from '../model/data.ts';
 import type { PlayPlan } from '../model/plan.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
@@ -20,5 +21,5 @@ export function checkNotify(play: PlayPlan): readonly Diagnostic[] {
 }
 
 function nameOf(name: PlayPlan['handlers'][number]['name']): string {
-  return name.constant ? String(name.render(noVariables)) : '';
+  return name.constant ? wordsOf(name.render(noVariables)) : '';
 }

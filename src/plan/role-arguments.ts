@@ -1,7 +1,7 @@
 import type { ArgumentSpec, Play, RoleUse } from '../model/playbook.ts';
-import type { SourceNode, SourceRange } from '../model/source.ts';
+import type { SourceNode } from '../model/source.ts';
 import type { VarLayer } from '../model/inventory.ts';
-import { problem } from '../diagnostics/diagnostic.ts';
+import { problem, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { PlayFactory } from './play.ts';
 
 /** Checks a role's argument_specs against the values that are already written without a template. */
@@ -38,20 +38,20 @@ function checkOne(
   if (found === undefined) {
     if (!spec.required || check.make.extraNames.has(name)) return;
     const detail = `Role "${check.use.role.name}" needs "${name}"${spec.description === '' ? '' : ` (${spec.description})`}; ${check.node} has no such variable.`;
-    report(check, `${name}:missing`, check.use.at, 'missing role argument', detail);
+    report(check, `${name}:missing`, problem('bad-argument', check.use.at, 'missing role argument', detail));
     return;
   }
   const wrong = mismatch(found.value, spec);
   if (wrong === undefined) return;
   const detail = `Role "${check.use.role.name}": "${name}" ${wrong}.`;
   const at = found.value.at;
-  report(check, `${name}:${at.file}:${at.line}`, at, 'wrong role argument', detail);
+  report(check, `${name}:${at.file}:${at.line}`, problem('bad-argument', at, 'wrong role argument', detail));
 }
 
-function report(check: SpecCheck, key: string, at: SourceRange, summary: string, detail: string): void {
+function report(check: SpecCheck, key: string, found: Diagnostic): void {
   if (check.reported.has(key)) return;
   check.reported.add(key);
-  check.make.compiler.problems.push(problem('bad-argument', at, summary, detail));
+  check.make.compiler.problems.push(found);
 }
 
 /** What is wrong with a value by its spec, in words; undefined: nothing that can be known now. */

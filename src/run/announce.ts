@@ -1,4 +1,5 @@
 import type { NodeTaskRef, TaskRef } from '../events/event.ts';
+import { wordsOf } from '../model/data.ts';
 import type { TaskPlan } from '../model/plan.ts';
 import type { Outcome } from './outcome.ts';
 import type { Scope } from './scope.ts';
@@ -60,7 +61,7 @@ export function taskRef(task: TaskPlan, scope: Scope): TaskRef {
 
 function nameOf(task: TaskPlan, scope: Scope): string {
   try {
-    return String(task.name.render(scope));
+    return wordsOf(task.name.render(scope));
   } catch {
     // A name that cannot be rendered here must not stop the task.
     return task.module;

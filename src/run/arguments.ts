@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { z } from 'zod';
 import type { Data, DataMap } from '../model/data.ts';
-import { isDataMap } from '../model/data.ts';
+import { isDataMap, wordsOf } from '../model/data.ts';
 import type { Masker } from '../model/masker.ts';
 import type { TaskPlan } from '../model/plan.ts';
 import type { AnyModule } from '../modules/define.ts';
 import { ModuleError } from '../modules/define.ts';
+import { argumentsOf, parseArguments } from '../modules/schema.ts';
 import { searchPaths } from '../modules/inputs.ts';
 import type { NodeReader } from '../transport/node.ts';
 import { compileText } from '../template/file.ts';
@@ -68,7 +68,7 @@ async function renderFile(path: string, sources: ArgumentSources): Promise<{ pat
       problem.at === undefined ? found : `${problem.at.file}:${problem.at.line}:${problem.at.column}`;
     throw new ModuleError({ message: `${place}: ${problem.summary}. ${problem.detail}` });
   }
-  return { path: found, text: String(compiled.value.render(sources.scope)) };
+  return { path: found, text: wordsOf(compiled.value.render(sources.scope)) };
 }
 
 function learnSecretArguments(
@@ -76,20 +76,15 @@ function learnSecretArguments(
   values: Readonly<Record<string, unknown>>,
   masker: Masker,
 ): void {
-  const shape = (module.args as z.ZodType & { shape?: Readonly<Record<string, z.ZodType>> }).shape;
-  for (const [name, schema] of Object.entries(shape ?? {})) {
+  for (const { name, secret } of argumentsOf(module) ?? []) {
     const value = values[name];
-    if (typeof value === 'string' && schema.meta()?.['secret'] === true) masker.add(value);
+    if (secret && typeof value === 'string') masker.add(value);
   }
 }
 
 function parse(module: AnyModule, values: Record<string, unknown>): unknown {
-  const parsed = module.args.safeParse(values);
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map((issue) => {
-    const where = issue.path.map(String).join('.');
-    return where === '' ? issue.message : `${where}: ${issue.message}`;
-  });
+  const { args, wrong } = parseArguments(module, values);
+  if (wrong.length === 0) return args;
   throw new ModuleError({
     message: `wrong arguments of "${module.name}": ${wrong.join('; ')}`,
     hint: `See oms-play doc ${module.name}.`,

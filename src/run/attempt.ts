@@ -1,5 +1,5 @@
 import type { DataMap } from '../model/data.ts';
-import { isDataMap } from '../model/data.ts';
+import { isDataMap, wordsOf } from '../model/data.ts';
 import type { TaskPlan } from '../model/plan.ts';
 import { Unknown, UnknownValueError } from '../model/unknown.ts';
 import type { Check } from '../modules/define.ts';
@@ -68,16 +68,22 @@ function changedResult(data: DataMap): Pick<Outcome, 'status' | 'result'> {
 }
 
 /** Check mode: a command's effect cannot be told; any other module has said exactly what it would do. */
-function wouldChange(found: Check<unknown, unknown>, { task, module }: Use): Outcome {
-  const name = String(
-    task.name.constant ? task.name.render({ get: () => undefined, names: () => [] }) : task.module,
-  );
+function wouldChange(found: Check<unknown, unknown>, use: Use): Outcome {
+  const { task, module } = use;
   const known: DataMap = { changed: true, failed: false, skipped: false };
   if (module.always !== undefined) {
     return { ...unknownOutcome(module.always, task.factNames), changes: found.changes };
   }
-  const result = new Unknown(`"${name}" would change something first`, known);
+  const result = new Unknown(`${nameOf(use)} would change something first`, known);
   return { status: 'changed', result, changes: found.changes, pending: true };
+}
+
+function nameOf({ task, scope }: Use): string {
+  try {
+    return `"${wordsOf(task.name.render(scope))}"`;
+  } catch {
+    return task.module;
+  }
 }
 
 /**

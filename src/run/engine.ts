@@ -50,7 +50,7 @@ export interface Engine {
   readonly states: ReadonlyMap<string, NodeState>;
   /** Answers of run_once tasks by task and, where it is once per region, region. */
   readonly once: Map<string, Promise<OnceAnswer>>;
-  emit(event: EventBody): void;
+  readonly emit: (event: EventBody) => void;
 }
 
 export interface OnceAnswer {

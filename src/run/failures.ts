@@ -4,7 +4,7 @@ import { UnknownValueError } from '../model/unknown.ts';
 import { ModuleError } from '../modules/define.ts';
 import { TemplateError } from '../template/errors.ts';
 import { TaskTimeoutError, TransportError, type TransportErrorKind } from '../transport/contract.ts';
-import { NodeError } from '../transport/remote-node.ts';
+import { NodeError } from '../transport/node-error.ts';
 import { failed, unknownOutcome, type Outcome } from './outcome.ts';
 
 /** These kinds say that the way to the node works but what was asked of it does not. */

@@ -62,7 +62,7 @@ function outputOf(result: Data): { exitCode?: number; stdout?: string; stderr?: 
 
 function asNotFailed(outcome: Outcome): Outcome {
   if (outcome.status !== 'failed') return outcome;
-  const { failure: _failure, ...rest } = outcome;
+  const { failure: _, ...rest } = outcome;
   const result = withFlags(outcome.result, { failed: false, changed: true, failed_when_result: false });
   return { ...rest, status: 'changed', result };
 }
@@ -73,6 +73,6 @@ function asChanged(outcome: Outcome): Outcome {
 
 /** Also in check mode: a task that says it never changes anything is ok, though its result is not known. */
 function asUnchanged(outcome: Outcome): Outcome {
-  const { pending: _pending, ...rest } = outcome;
+  const { pending: _, ...rest } = outcome;
   return { ...rest, status: 'ok', changes: [], result: withFlags(outcome.result, { changed: false }) };
 }

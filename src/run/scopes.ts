@@ -1,3 +1,4 @@
+import type { Data } from '../model/data.ts';
 import type { CompiledLayer, PlayPlan, TaskPlan } from '../model/plan.ts';
 import { magicNames } from '../model/magic.ts';
 import type { Engine } from './engine.ts';
@@ -5,7 +6,7 @@ import { magicValue } from './magic.ts';
 import { Scope } from './scope.ts';
 import type { NodeState } from './state.ts';
 
-const nothing: ReadonlyMap<string, never> = new Map();
+const nothing: ReadonlyMap<string, Data> = new Map();
 const noLayer: CompiledLayer = { label: 'none', vars: new Map() };
 
 /** The variables that a task sees on a node. */

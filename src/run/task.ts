@@ -1,5 +1,5 @@
 import type { Data } from '../model/data.ts';
-import { isDataMap } from '../model/data.ts';
+import { isDataMap, wordsOf } from '../model/data.ts';
 import type { PlayPlan, TaskPlan } from '../model/plan.ts';
 import type { NodeTaskRef } from '../events/event.ts';
 import type { Engine } from './engine.ts';
@@ -156,7 +156,7 @@ function withDelegate(ref: NodeTaskRef, task: TaskPlan, scope: Scope): NodeTaskR
   if (task.delegateTo === undefined) return ref;
   try {
     const name = task.delegateTo.render(scope);
-    return name === null || name === '' ? ref : { ...ref, delegatedTo: String(name) };
+    return name === null || name === '' ? ref : { ...ref, delegatedTo: wordsOf(name) };
   } catch {
     // Said again, with its place, when the module is to be used.
     return ref;

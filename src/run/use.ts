@@ -1,6 +1,6 @@
 import type { PlayPlan, TaskPlan } from '../model/plan.ts';
 import type { NodeTaskRef } from '../events/event.ts';
-import { isDataMap } from '../model/data.ts';
+import { isDataMap, wordsOf } from '../model/data.ts';
 import { ModuleError, type AnyModule } from '../modules/define.ts';
 import { createNode } from '../transport/remote-node.ts';
 import type { NodeReader, NodeWriter } from '../transport/node.ts';
@@ -79,7 +79,7 @@ interface UseTarget {
 function writerOf(request: UseRequest, target: UseTarget, touch: () => void): NodeWriter {
   const { engine, task, ref, scope } = request;
   const user = task.becomeUser?.render(scope);
-  const wish = { become: task.become, user: user === undefined || user === null ? undefined : String(user) };
+  const wish = { become: task.become, user: user === undefined || user === null ? undefined : wordsOf(user) };
   const become = target.node.name === 'localhost' ? undefined : becomeOf(wish, target.vars, engine.options);
   const hidden = task.noLog;
   return createNode({

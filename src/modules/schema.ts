@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import type { AnyModule } from './define.ts';
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+/** What may be asked about a module's arguments without knowing its schema library. */
+export interface ArgumentInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly secret: boolean;
+  /** What is wrong with a value, in words; empty: nothing. */
+  check(value: unknown): readonly string[];
+}
+
+/** The arguments of a module; undefined where any name goes (set_fact). */
+export function argumentsOf(module: AnyModule): readonly ArgumentInfo[] | undefined {
+  const shape = (module.args as z.ZodType & { shape?: Shape }).shape;
+  if (shape === undefined || module.definesFacts === true) return undefined;
+  return Object.entries(shape).map(([name, schema]) => ({
+    name,
+    description: schema.description ?? '',
+    required: !schema.safeParse(undefined).success,
+    secret: schema.meta()?.['secret'] === true,
+    check: (value) => issuesOf(schema, value, name),
+  }));
+}
+
+/** Arguments as the module takes them, or what is wrong with them. */
+export function parseArguments(
+  module: AnyModule,
+  values: Readonly<Record<string, unknown>>,
+): { readonly args: unknown; readonly wrong: readonly string[] } {
+  const parsed = module.args.safeParse(values);
+  if (parsed.success) return { args: parsed.data, wrong: [] };
+  return { args: undefined, wrong: parsed.error.issues.map((issue) => words(issue, [])) };
+}
+
+function issuesOf(schema: z.ZodType, value: unknown, name: string): readonly string[] {
+  const parsed = schema.safeParse(value);
+  return parsed.success ? [] : parsed.error.issues.map((issue) => words(issue, [name]));
+}
+
+function words(issue: z.core.$ZodIssue, prefix: readonly string[]): string {
+  const where = [...prefix, ...issue.path.map(String)].join('.');
+  const what = issue.message.replace(/^Invalid input: /, '');
+  return where === '' ? what : `${where}: ${what}`;
+}
