@@ -50,7 +50,7 @@ function formsOf(secret: string): string[] {
 function patternOf(forms: Iterable<string>): RegExp {
   const sorted = [...forms].sort((a, b) => b.length - a.length);
   const parts = sorted.map((form) => {
-    const quoted = form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+    const quoted = form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
     return form.length < SHORTEST_ANYWHERE ? `(?<![\\p{L}\\p{N}_])${quoted}(?![\\p{L}\\p{N}_])` : quoted;
   });
   return new RegExp(parts.join('|'), 'gu');

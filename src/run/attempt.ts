@@ -59,8 +59,8 @@ function asIs(found: Check<unknown, unknown>, use: Use): Outcome {
 }
 
 function factsOf(result: DataMap): DataMap {
-  const facts = result['ansible_facts'];
-  return isDataMap(facts) ? facts : result;
+  const { facts } = result;
+  return isDataMap(facts) ? facts : {};
 }
 
 function changedResult(data: DataMap): Pick<Outcome, 'status' | 'result'> {

@@ -102,7 +102,7 @@ export class RegionRun {
   async #runBatch(batch: readonly NodeState[]): Promise<void> {
     this.#batch = batch;
     this.#announced.clear();
-    const walk = { engine: this.#engine, play: this.#play, region: this, rescuable: false };
+    const walk = { engine: this.#engine, play: this.#play, region: this, rescuable: false, always: false };
     if (this.#play.strategy === 'linear') {
       await runSteps(this.#play.steps, { ...walk, nodes: batch });
       return;

@@ -13,18 +13,24 @@ export interface Walk {
   readonly nodes: readonly NodeState[];
   /** Inside a block that has a rescue section. */
   readonly rescuable: boolean;
+  /** Inside an `always` section: it runs even where the region has been stopped. */
+  readonly always: boolean;
 }
 
 /** Takes the nodes through the steps; those that fail drop out, and all when the region is stopped. */
 export async function runSteps(steps: readonly StepPlan[], walk: Walk): Promise<void> {
   for (const step of steps) {
     const nodes = walk.nodes.filter((state) => state.active);
-    if (nodes.length === 0 || walk.region.stopped !== undefined || walk.engine.options.signal.aborted) return;
+    if (nodes.length === 0 || mustStop(walk)) return;
     const now = { ...walk, nodes };
     if (step.kind === 'block') await runBlock(step, now);
     else if (step.kind === 'flush') await runHandlers(now);
     else await runTask(step, now, false);
   }
+}
+
+function mustStop(walk: Walk): boolean {
+  return walk.engine.options.signal.aborted || (walk.region.stopped !== undefined && !walk.always);
 }
 
 async function runTask(task: TaskPlan, walk: Walk, handler: boolean): Promise<void> {
@@ -44,7 +50,7 @@ async function runOn(
 ): Promise<Outcome | undefined> {
   return walk.region.inSlot(async () => {
     // While it waited for its place, the run or the region may have been stopped.
-    if (walk.engine.options.signal.aborted || walk.region.stopped !== undefined) return undefined;
+    if (mustStop(walk)) return undefined;
     const outcome = await runNodeTask({ ...walk, task, state, handler });
     state.count(outcome.status);
     state.keep(outcome, task.register);
@@ -88,7 +94,7 @@ async function runBlock(block: BlockPlan, walk: Walk): Promise<void> {
   }
   const failedNodes = walk.nodes.filter((state) => state.status === 'failed');
   for (const state of failedNodes) state.status = 'active';
-  await runSteps(block.always, walk);
+  await runSteps(block.always, { ...walk, always: true });
   for (const state of failedNodes) if (state.status === 'active') state.status = 'failed';
 }
 
@@ -115,7 +121,7 @@ async function runHandlers(walk: Walk): Promise<void> {
     for (const handler of walk.play.handlers) {
       const nodes = walk.nodes.filter((state) => state.active && state.notified.has(handler.id));
       if (nodes.length === 0) continue;
-      if (walk.region.stopped !== undefined || walk.engine.options.signal.aborted) return;
+      if (mustStop(walk)) return;
       for (const state of nodes) state.notified.delete(handler.id);
       await runTask(handler, { ...walk, nodes }, true);
       again = true;

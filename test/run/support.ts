@@ -42,7 +42,10 @@ export interface Ran {
 const place = { file: '-e', line: 1, column: 1, length: 1 };
 
 /** Loads and plans a project that is given as texts; the folder is gone afterwards. */
-export function planProject(project: Project, world: World = createWorld()): { plan: RunPlan; problems: readonly Diagnostic[] } {
+export function planProject(
+  project: Project,
+  world: World = createWorld(),
+): { plan: RunPlan; problems: readonly Diagnostic[] } {
   const dir = mkdtempSync(join(tmpdir(), 'oms-play-test-'));
   try {
     return planIn(dir, project, world);
@@ -57,7 +60,9 @@ function planIn(dir: string, project: Project, world: World) {
     mkdirSync(dirname(join(dir, name)), { recursive: true });
     writeFileSync(join(dir, name), text);
   }
-  const modules = new Map([...builtinModules, ...world.modules, ...(project.modules ?? [])].map((m) => [m.name, m]));
+  const modules = new Map(
+    [...builtinModules, ...world.modules, ...(project.modules ?? [])].map((m) => [m.name, m]),
+  );
   const sources = createSources();
   const inventory = loadInventory([join(dir, 'inventory.yml')], sources);
   const playbook = loadPlaybook(join(dir, 'play.yml'), sources, {
@@ -65,7 +70,8 @@ function planIn(dir: string, project: Project, world: World) {
     moduleNames: new Set(modules.keys()),
   });
   const vars = Object.entries(project.extra ?? {}).map(
-    ([name, value]) => [name, { at: place, value: { kind: 'scalar', value, quoted: true, at: place } }] as const,
+    ([name, value]) =>
+      [name, { at: place, value: { kind: 'scalar', value, quoted: true, at: place } }] as const,
   );
   const planned = makePlan({
     inventory: inventory.value,
@@ -94,15 +100,19 @@ export async function runProject(project: Project): Promise<Ran> {
     const errors = problems.filter((p) => p.severity === 'error');
     if (errors.length > 0) throw new Error(JSON.stringify(errors, null, 1));
     const events: RunEvent[] = [];
-    const finished = await runPlan(plan, { ...plainOptions, ...project.options }, {
-      modules,
-      connector: project.connector ?? yesConnector(),
-      masker: new Masker(),
-      report: (event) => {
-        events.push(event);
-        project.onEvent?.(event);
+    const finished = await runPlan(
+      plan,
+      { ...plainOptions, ...project.options },
+      {
+        modules,
+        connector: project.connector ?? yesConnector(),
+        masker: new Masker(),
+        report: (event) => {
+          events.push(event);
+          project.onEvent?.(event);
+        },
       },
-    });
+    );
     return { events, finished, world };
   } finally {
     rmSync(dir, { recursive: true });

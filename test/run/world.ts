@@ -93,7 +93,8 @@ function runModule(log: string[]): AnyModule {
       calls += 1;
       log.push(`${node.name} run ${say}`);
       const result = { rc: fail_on.includes(node.name) ? 1 : rc, stdout: say, calls };
-      if (result.rc !== 0) throw new ModuleError({ message: `exit ${result.rc}`, exitCode: result.rc }, result);
+      if (result.rc !== 0)
+        throw new ModuleError({ message: `exit ${result.rc}`, exitCode: result.rc }, result);
       return result;
     },
   });

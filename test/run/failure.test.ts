@@ -1,0 +1,191 @@
+import { expect } from 'chai';
+import { TransportError } from '../../src/transport/contract.ts';
+import { createFakeLink } from '../../src/transport/fake.ts';
+import { fourNodes as inventory, outcomes, recap, runProject } from './support.ts';
+
+describe('failure policy', () => {
+  it('a failed node stops, the others and the other region go on', async () => {
+    const playbook = `
+- hosts: all
+  tasks:
+    - name: one
+      run: { say: hi, fail_on: [e1] }
+    - name: two
+      set: { key: a, value: 1 }
+`;
+    const { events, finished } = await runProject({ inventory, playbook });
+    const two = outcomes(events).filter((o) => o.includes(' two '));
+    expect(two).to.have.members(['e2 two changed', 'w1 two changed', 'w2 two changed']);
+    expect(recap(finished, 'e1')).to.equal('failed=1');
+    expect(recap(finished, 'e2')).to.equal('ok=2 changed=2');
+  });
+
+  it('max_fail_percentage stops its own region only', async () => {
+    const playbook = `
+- hosts: all
+  max_fail_percentage: 40
+  tasks:
+    - name: one
+      run: { say: hi, fail_on: [e1] }
+    - name: two
+      set: { key: a, value: 1 }
+`;
+    const { events, finished } = await runProject({ inventory, playbook });
+    const two = outcomes(events).filter((o) => o.includes(' two '));
+    expect(two).to.have.members(['w1 two changed', 'w2 two changed']);
+    const stopped = events
+      .filter((e) => e.type === 'region-finished')
+      .find((e) => e.region === 'east')?.stopped;
+    expect(stopped).to.match(/50 % .* more than max_fail_percentage 40/);
+    expect(recap(finished, 'e2')).to.equal('ok=1 changed=1');
+  });
+
+  it('at the limit, not above it, the region goes on', async () => {
+    const playbook = `
+- hosts: east
+  max_fail_percentage: 50
+  tasks:
+    - run: { say: hi, fail_on: [e1] }
+    - name: two
+      set: { key: a, value: 1 }
+`;
+    const { events } = await runProject({ inventory, playbook });
+    expect(outcomes(events)).to.include('e2 two changed');
+  });
+
+  it('any_errors_fatal lets the task finish everywhere in the region and stops it', async () => {
+    const playbook = `
+- hosts: all
+  any_errors_fatal: true
+  tasks:
+    - name: one
+      run: { say: hi, fail_on: [w1] }
+    - name: two
+      set: { key: a, value: 1 }
+`;
+    const { events } = await runProject({ inventory, playbook });
+    expect(outcomes(events).filter((o) => o.includes('one'))).to.have.length(4);
+    expect(outcomes(events).filter((o) => o.includes('two'))).to.have.members([
+      'e1 two changed',
+      'e2 two changed',
+    ]);
+  });
+
+  it('an unreachable node counts as failed for the limit and keeps its own count', async () => {
+    const connector = {
+      connect: async (target: { name: string }) => {
+        if (target.name === 'e1') throw new TransportError('timeout', 'e1: no answer', 'Is it up?');
+        return createFakeLink([{ match: /[^]*/ }]);
+      },
+      close: async () => undefined,
+    };
+    const playbook = `
+- hosts: all
+  max_fail_percentage: 0
+  tasks:
+    - name: look
+      get: { key: a }
+    - name: two
+      set: { key: a, value: 1 }
+`;
+    const { events, finished } = await runProject({ inventory, playbook, connector });
+    expect(recap(finished, 'e1')).to.equal('unreachable=1');
+    expect(outcomes(events).filter((o) => o.includes('two'))).to.have.members([
+      'w1 two changed',
+      'w2 two changed',
+    ]);
+    const failure = events.filter((e) => e.type === 'task-finished').find((e) => e.node === 'e1')?.failure;
+    expect(failure).to.deep.equal({ message: 'e1: no answer', hint: 'Is it up?' });
+  });
+
+  it('a failed node has no part in later plays; a region that is stopped neither', async () => {
+    const playbook = `
+- hosts: all
+  any_errors_fatal: true
+  tasks:
+    - run: { say: hi, fail_on: [e1] }
+- hosts: all
+  tasks:
+    - name: later
+      set: { key: a, value: 1 }
+`;
+    const { events } = await runProject({ inventory, playbook });
+    expect(outcomes(events).filter((o) => o.includes('later'))).to.have.members([
+      'w1 later changed',
+      'w2 later changed',
+    ]);
+  });
+
+  it('when all of a batch failed the next batch is not begun', async () => {
+    const playbook = `
+- hosts: east
+  serial: 1
+  tasks:
+    - name: one
+      run: { say: hi, fail_on: [e1] }
+`;
+    const { events } = await runProject({ inventory, playbook });
+    expect(outcomes(events)).to.deep.equal(['e1 one failed']);
+  });
+
+  it('ignore_errors counts as ok and ignored and goes on', async () => {
+    const playbook = `
+- hosts: e1
+  tasks:
+    - name: one
+      run: { say: hi, rc: 3 }
+      ignore_errors: true
+      register: r
+    - name: two
+      set: { key: rc, value: "{{r.rc}}" }
+      when: r.failed
+`;
+    const { events, finished, world } = await runProject({ inventory, playbook });
+    expect(outcomes(events)).to.deep.equal(['e1 one ignored', 'e1 two changed']);
+    expect(recap(finished, 'e1')).to.equal('ok=2 changed=1 ignored=1');
+    expect(world.values.get('e1/rc')).to.equal('3');
+  });
+
+  it('a bug in a module is a failure of that task, not of the run', async () => {
+    const playbook = `
+- hosts: e1
+  tasks:
+    - name: one
+      get: { key: a, lost: e9 }
+    - name: two
+      set: { key: a, value: 1 }
+- hosts: e2
+  tasks:
+    - name: three
+      run: hello
+`;
+    const connector = { connect: () => Promise.reject(new Error('boom')), close: async () => undefined };
+    const { events } = await runProject({ inventory, playbook, connector });
+    expect(outcomes(events)).to.deep.equal(['e1 one failed', 'e2 three changed']);
+    const failure = events.filter((e) => e.type === 'task-finished')[0]?.failure;
+    expect(failure?.message).to.equal('internal error in module "get": boom');
+  });
+});
+
+describe('interruption', () => {
+  it('starts no new task and says so', async () => {
+    const controller = new AbortController();
+    const playbook = `
+- hosts: all
+  tasks:
+    - name: one
+      set: { key: a, value: 1, ms: 30 }
+    - name: two
+      set: { key: b, value: 1 }
+`;
+    const { events, finished } = await runProject({
+      inventory,
+      playbook,
+      options: { signal: controller.signal, forks: 2 },
+      onEvent: (e) => e.type === 'node-task-started' && controller.abort(),
+    });
+    expect(finished.interrupted).to.equal(true);
+    expect(outcomes(events).every((o) => o.includes(' one '))).to.equal(true);
+    expect(outcomes(events)).to.have.length(1);
+  });
+});
