@@ -18,7 +18,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   plan: ['model', 'diagnostics', 'template', 'modules'],
   run: ['model', 'events', 'modules', 'transport', 'template'],
   report: ['model', 'events', 'diagnostics'],
-  cli: ['model', 'events', 'diagnostics', 'template', 'transport', 'load', 'oms', 'modules', 'plan', 'run', 'report'],
+  cli: [
+    'model',
+    'events',
+    'diagnostics',
+    'template',
+    'transport',
+    'load',
+    'oms',
+    'modules',
+    'plan',
+    'run',
+    'report',
+  ],
 };
 
 /** The only folders that may import an outside library. */
@@ -56,7 +68,10 @@ function importsOf(path: string): Import[] {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
   const found: Import[] = [];
   const visit = (node: ts.Node): void => {
-    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined) {
+    if (
+      (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
+      node.moduleSpecifier !== undefined
+    ) {
       const typeOnly = ts.isImportDeclaration(node) ? isTypeOnly(node.importClause) : node.isTypeOnly;
       found.push({ from: path, to: (node.moduleSpecifier as ts.StringLiteral).text, typeOnly });
     }
@@ -112,7 +127,9 @@ describe('architecture', () => {
       .filter((i) => !i.to.startsWith('.') && !i.to.startsWith('node:'))
       .filter((i) => !isRootFile(i.from))
       .filter((i) => {
-        const library = i.to.startsWith('@') ? i.to.split('/').slice(0, 2).join('/') : (i.to.split('/')[0] ?? '');
+        const library = i.to.startsWith('@')
+          ? i.to.split('/').slice(0, 2).join('/')
+          : (i.to.split('/')[0] ?? '');
         return !(homes[library] ?? []).includes(folderOf(i.from));
       })
       .map((i) => `${relative(src, i.from)} → ${i.to}`);
@@ -130,13 +147,17 @@ describe('architecture', () => {
   it('prints and exits only where a reader of the code expects it', () => {
     const broken = files
       .filter((f) => f !== join(src, 'main.ts'))
-      .filter((f) => /\bconsole\.|process\.exit\b|process\.stdout|process\.stderr/.test(readFileSync(f, 'utf8')))
+      .filter((f) =>
+        /\bconsole\.|process\.exit\b|process\.stdout|process\.stderr/.test(readFileSync(f, 'utf8')),
+      )
       .map((f) => relative(src, f));
     expect(broken).to.deep.equal([]);
   });
 
   it('has no default exports', () => {
-    const broken = files.filter((f) => /^export default/m.test(readFileSync(f, 'utf8'))).map((f) => relative(src, f));
+    const broken = files
+      .filter((f) => /^export default/m.test(readFileSync(f, 'utf8')))
+      .map((f) => relative(src, f));
     expect(broken).to.deep.equal([]);
   });
 });

@@ -22,7 +22,8 @@ export interface RunOptions {
   readonly user: string | undefined;
   readonly password: Secret | undefined;
   readonly privateKeyFile: string | undefined;
-  readonly hostKeyChecking: 'yes' | 'accept-new' | 'no';
+  /** undefined: as ~/.ssh/config says, else `yes`. */
+  readonly hostKeyChecking: 'yes' | 'accept-new' | 'no' | undefined;
   readonly connectTimeoutMs: number;
   /** Aborted: no new task starts and the remote process groups are ended. */
   readonly signal: AbortSignal;

@@ -15,7 +15,8 @@ export interface Target {
   readonly privateKeyPassphrase: Secret | undefined;
   /** Path of the user's known_hosts; undefined: ~/.ssh/known_hosts. */
   readonly knownHostsFile: string | undefined;
-  readonly hostKeyChecking: 'yes' | 'accept-new' | 'no';
+  /** undefined: as ~/.ssh/config says, else `yes`. */
+  readonly hostKeyChecking: 'yes' | 'accept-new' | 'no' | undefined;
   /** The machine to go through. */
   readonly jump: Target | undefined;
   readonly connectTimeoutMs: number;
@@ -49,6 +50,8 @@ export interface ExecResult {
 /** Sends a file of the controller's to `path`, which is a temporary name; the caller renames it. */
 export interface UploadRequest {
   readonly localPath: string;
+  /** Sent in place of the file. */
+  readonly content?: Buffer | undefined;
   readonly path: string;
   readonly become?: Become | undefined;
   /** Go on behind what is there already (`path` holds the first bytes of an earlier try). */

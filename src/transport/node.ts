@@ -20,6 +20,8 @@ export interface CommandOptions {
   readonly stdin?: Buffer | string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** For `run`: called with decoded output while it comes, beside the events. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void;
 }
 
 /** A node as `check` sees it: it can look, not touch. Every call goes out at once; calls may overlap. */

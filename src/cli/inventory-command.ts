@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import type { Io } from './io.ts';
+import { extraVarsOption, inventoryOption } from './options.ts';
+
+/** The options of `oms-play inventory` as commander gives them. */
+export interface InventoryCommandOptions {
+  readonly inventory: readonly string[];
+  readonly extraVars: readonly string[];
+  readonly limit?: string;
+  readonly list: boolean;
+  readonly graph: boolean;
+  readonly host?: string;
+  readonly explain?: string;
+}
+
+const EXAMPLES = `
+Without --list, --graph or --host it prints the graph. Passwords and other secrets are shown as ***.
+Variables of playbooks are not here: role defaults are below these, play vars and what follows above.
+
+Examples:
+  $ oms-play inventory -i inventory/prod --graph
+  $ oms-play inventory -i inventory/prod --list | jq '._meta.hostvars["hz-1"]'
+  $ oms-play inventory -i inventory/prod --host hz-1
+  $ oms-play inventory -i inventory/prod --host hz-1 --explain cm_url`;
+
+/** Declares `oms-play inventory`. */
+export function addInventoryCommand(program: Command, io: Io, done: (code: number) => void): void {
+  program
+    .command('inventory')
+    .description('show regions, nodes and their variables, and where a value comes from')
+    .addOption(inventoryOption())
+    .addOption(extraVarsOption())
+    .option('-l, --limit <pattern>', 'only these nodes')
+    .option('--graph', 'print regions, groups and nodes as a tree', false)
+    .option('--list', 'print everything as JSON, in the form of ansible-inventory', false)
+    .option('--host <node>', "print a node's variables as JSON")
+    .option('--explain <name>', 'with --host: a variable, where it comes from, and what it overrides')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: InventoryCommandOptions) => {
+      const { showInventory } = await import('./inventory.ts');
+      done(await showInventory(options, io));
+    });
+}

@@ -1,0 +1,25 @@
+import type { Lookup, RunPlan } from '../model/plan.ts';
+import type { Masker } from '../model/masker.ts';
+import { magicNames } from '../model/magic.ts';
+import { magicValue } from '../run/magic.ts';
+import { Scope } from '../run/scope.ts';
+
+/** What a node's variables are by the inventory and `-e` alone, without any playbook. */
+export function nodeLookup(plan: RunPlan, name: string, masker: Masker): Lookup {
+  const planned = plan.nodes.get(name);
+  const node = planned?.node;
+  return new Scope(
+    {
+      below: [],
+      node: planned?.layers ?? [],
+      above: [],
+      dynamic: new Map(),
+      extra: plan.extra,
+      local: new Map(),
+      magic: (wanted) =>
+        node === undefined ? undefined : magicValue(wanted, { plan, check: false, diff: false, node }),
+      magicNames,
+    },
+    masker,
+  );
+}

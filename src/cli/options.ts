@@ -1,0 +1,61 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** An option's line of help: choices, and a default only where it says something. */
+export function optionDescription(option: Option): string {
+  const { defaultValue, argChoices } = option as { defaultValue: unknown; argChoices?: readonly string[] };
+  const notes = [
+    ...(argChoices === undefined ? [] : [argChoices.join(' | ')]),
+    ...(typeof defaultValue === 'string' || (typeof defaultValue === 'number' && defaultValue > 0)
+      ? [`default: ${defaultValue}`]
+      : []),
+  ];
+  return notes.length === 0 ? option.description : `${option.description} (${notes.join('; ')})`;
+}
+
+/** `-i`, for every command that reads an inventory. */
+export function inventoryOption(): Option {
+  return new Option(
+    '-i, --inventory <path>',
+    'inventory file or folder; repeatable. Default: $OMS_PLAY_INVENTORY, then ./inventory',
+  )
+    .argParser(collect)
+    .default([]);
+}
+
+/** `-e`, for every command that works with variables. */
+export function extraVarsOption(): Option {
+  return new Option(
+    '-e, --extra-vars <vars>',
+    'variables above all others; repeatable: name=text, name:=JSON, \'{"name": 1}\', @file',
+  )
+    .argParser(collect)
+    .default([]);
+}
+
+/** Takes a repeatable option. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** Takes a repeatable option whose words may be joined by commas. */
+export function collectWords(value: string, before: readonly string[] = []): readonly string[] {
+  return [
+    ...before,
+    ...value
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== ''),
+  ];
+}
+
+/** A whole number of at least 1. */
+export function positive(value: string): number {
+  if (/^\d{1,6}$/.test(value) && Number(value) > 0) return Number(value);
+  throw new InvalidArgumentError('It must be a whole number of at least 1.');
+}
+
+/** A number of seconds above 0. */
+export function seconds(value: string): number {
+  if (/^\d{1,6}(\.\d+)?$/.test(value) && Number(value) > 0) return Number(value);
+  throw new InvalidArgumentError('It must be a number of seconds above 0.');
+}

@@ -1,0 +1,122 @@
+import { Option, type Command } from 'commander';
+import type { Io } from './io.ts';
+import { collectWords, extraVarsOption, inventoryOption, positive, seconds } from './options.ts';
+
+/** The options of `oms-play run` as commander gives them. */
+export interface RunCommandOptions {
+  readonly inventory: readonly string[];
+  readonly limit?: string;
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly extraVars: readonly string[];
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly forks: number;
+  readonly regions?: number;
+  readonly user?: string;
+  readonly become: boolean;
+  readonly becomeUser?: string;
+  readonly askPass: boolean;
+  readonly askBecomePass: boolean;
+  readonly privateKey?: string;
+  readonly hostKeyChecking?: 'yes' | 'accept-new' | 'no';
+  readonly timeout: number;
+  readonly output: 'plain' | 'json';
+  readonly verbose: number;
+  readonly exitCode: boolean;
+  readonly listHosts: boolean;
+  readonly listTasks: boolean;
+  readonly listTags: boolean;
+  readonly syntaxCheck: boolean;
+}
+
+const EXAMPLES = `
+A PLAYBOOK is a path; else it is looked for in ./playbooks and among those that come with oms-play.
+
+Examples:
+  $ oms-play deploy.yml -i inventory/prod                      deploy
+  $ oms-play deploy.yml -i inventory/prod --check --diff       show what would change, touch nothing
+  $ oms-play deploy.yml -i inventory/prod --check --exit-code  exit 3 when something would change
+  $ oms-play deploy.yml -i inventory/prod -l cn-hangzhou       one region only
+  $ oms-play deploy.yml -i inventory/prod -l 'all:!hz-2'       all nodes but one
+  $ oms-play deploy.yml -i inventory/prod -e oms_meta_port:=2881 -e '{"cm_location": 2}'
+  $ oms-play deploy.yml -i inventory/prod -u admin -b -k -K    log in as admin, sudo, ask for both passwords
+  $ oms-play deploy.yml -i inventory/prod --output json        one event per line on stdout
+
+Exit codes: 0 well, 1 wrong input, 2 a task failed, 3 changes pending (--check --exit-code),
+            4 a node unreachable, 130 interrupted.`;
+
+/** Declares `oms-play [run] PLAYBOOK…`, the default command. */
+export function addRunCommand(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('run', { isDefault: true })
+    .description('carry out playbooks on the nodes of an inventory')
+    .argument('<playbooks...>', 'playbooks, carried out in this order')
+    .usage('PLAYBOOK… [options]');
+  chooseOptions(command);
+  connectionOptions(command);
+  outputOptions(command);
+  command
+    .addHelpText('after', EXAMPLES)
+    .action(async (playbooks: readonly string[], options: RunCommandOptions) => {
+      const { run } = await import('./run.ts');
+      done(await run(playbooks, options, io));
+    });
+}
+
+function chooseOptions(command: Command): void {
+  command
+    .optionsGroup('What to do:')
+    .addOption(inventoryOption())
+    .option('-l, --limit <pattern>', 'only these nodes: names, globs, groups, regions; a:b, a:&b, a:!b')
+    .addOption(words('-t, --tags <tags>', 'only tasks with one of these tags'))
+    .addOption(words('--skip-tags <tags>', 'no tasks with one of these tags'))
+    .addOption(extraVarsOption())
+    .option('-C, --check', 'change nothing; show what would change', false)
+    .option('-D, --diff', 'show before and after of what changes', false)
+    .option('-f, --forks <n>', 'nodes worked on at once in the whole run', positive, 50)
+    .option('--regions <n>', 'regions worked on at once, at most (default: as the play says)', positive);
+}
+
+function connectionOptions(command: Command): void {
+  const checking = new Option(
+    '--host-key-checking <how>',
+    'refuse unknown host keys, or learn those of new hosts; else as ~/.ssh/config says, else yes',
+  ).choices(['yes', 'accept-new', 'no']);
+  command
+    .optionsGroup('How nodes are reached (variables of the inventory win):')
+    .option('-u, --user <name>', 'user to log in as')
+    .option('-k, --ask-pass', 'ask for the password to log in with', false)
+    .option('--private-key <file>', 'key to log in with')
+    .option('-b, --become', 'run tasks as another user, through sudo', false)
+    .option('--become-user <name>', 'that user (default: root)')
+    .option('-K, --ask-become-pass', 'ask for the password of sudo', false)
+    .addOption(checking)
+    .option('--timeout <seconds>', 'how long opening a connection may take', seconds, 10);
+}
+
+function outputOptions(command: Command): void {
+  const output = new Option('--output <form>', 'for people, or one event per line as JSON on stdout')
+    .choices(['plain', 'json'])
+    .default('plain');
+  command
+    .optionsGroup('Output:')
+    .addOption(output)
+    .option('-v, --verbose', 'more about each task; -vv, -vvv: still more', count, 0)
+    .option('--exit-code', 'with --check: exit 3 when something would change', false)
+    .optionsGroup('Instead of running:')
+    .option('--list-hosts', 'list the nodes of each play', false)
+    .option('--list-tasks', 'list the tasks of each play', false)
+    .option('--list-tags', 'list the tags of each play', false)
+    .option('--syntax-check', 'check inventory and playbooks; open no connection', false);
+}
+
+function words(flags: string, description: string): Option {
+  return new Option(flags, `${description}; repeatable, or joined by commas`)
+    .argParser(collectWords)
+    .default([]);
+}
+
+function count(_: unknown, before: number): number {
+  return before + 1;
+}

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { Secret } from '../model/secret.ts';
+import { passable, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { RunOptions } from '../run/engine.ts';
+import { chooseInventories } from './inventory-choice.ts';
+import { listPlan } from './listing.ts';
+import { loadProject, type Project } from './project.ts';
+import type { Io } from './io.ts';
+import type { RunCommandOptions } from './run-command.ts';
+import { showProblems } from './show-problems.ts';
+
+/** `oms-play run`: checks everything, then carries it out; gives the exit code. */
+export async function run(playbooks: readonly string[], options: RunCommandOptions, io: Io): Promise<number> {
+  const inventories = chooseInventories(options.inventory, io.env, io.cwd);
+  const project = await loadProject({
+    inventories: inventories.value.length > 0 ? inventories.value : undefined,
+    playbooks,
+    cwd: io.cwd,
+    extraVars: options.extraVars,
+    limit: options.limit,
+    tags: options.tags,
+    skipTags: options.skipTags,
+  });
+  const problems: readonly Diagnostic[] = [...inventories.problems, ...project.problems];
+  showProblems({ ...project, problems }, io);
+  if (!passable(problems)) return 1;
+  if (options.syntaxCheck) {
+    io.stdout.write('no problems\n');
+    return 0;
+  }
+  if (options.listHosts || options.listTasks || options.listTags) {
+    io.stdout.write(project.masker.mask(listPlan(project, options)));
+    return 0;
+  }
+  return execute(project, options, io);
+}
+
+async function execute(project: Project, options: RunCommandOptions, io: Io): Promise<number> {
+  const secrets = await askSecrets(project, options, io);
+  const abort = new AbortController();
+  const runOptions: RunOptions = {
+    check: options.check,
+    diff: options.diff,
+    forks: options.forks,
+    regionsAtOnce: options.regions,
+    become: options.become,
+    becomeUser: options.becomeUser,
+    user: options.user,
+    privateKeyFile: options.privateKey === undefined ? undefined : pathOf(options.privateKey, io),
+    hostKeyChecking: options.hostKeyChecking,
+    connectTimeoutMs: options.timeout * 1000,
+    signal: abort.signal,
+    ...secrets,
+  };
+  const { watchRun } = await import('./watch-run.ts');
+  return watchRun({ project, runOptions, abort, io, options });
+}
+
+async function askSecrets(
+  { masker }: Project,
+  options: RunCommandOptions,
+  io: Io,
+): Promise<Pick<RunOptions, 'password' | 'becomePassword'>> {
+  const ask = async (question: string): Promise<Secret | undefined> => {
+    const typed = await io.askSecret(question);
+    masker.add(typed);
+    return typed === '' ? undefined : new Secret(typed);
+  };
+  const password = options.askPass ? await ask('SSH password: ') : undefined;
+  if (!options.askBecomePass) return { password, becomePassword: undefined };
+  const becomePassword = await ask(
+    options.askPass ? 'BECOME password [defaults to SSH password]: ' : 'BECOME password: ',
+  );
+  return { password, becomePassword: becomePassword ?? password };
+}
+
+function pathOf(path: string, io: Io): string {
+  return resolve(io.cwd, path.replace(/^~(?=\/|$)/, io.env['HOME'] ?? homedir()));
+}

@@ -1,0 +1,124 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import type { Checked, Diagnostic } from '../diagnostics/diagnostic.ts';
+import { problem } from '../diagnostics/diagnostic.ts';
+import type { Sources } from '../load/sources.ts';
+import { startOf } from '../load/open.ts';
+import { defineModule, ModuleError, type AnyModule } from '../modules/define.ts';
+import { script, sh } from '../transport/command.ts';
+
+/** What a user's module gets, so that it needs no import that would have to be installed. */
+export interface ModuleApi {
+  readonly defineModule: typeof defineModule;
+  readonly z: typeof z;
+  readonly sh: typeof sh;
+  readonly script: typeof script;
+  readonly ModuleError: typeof ModuleError;
+}
+
+const ENDINGS = ['.js', '.mjs'];
+
+/**
+ * The modules in `modules/` beside these playbooks: NAME.js, NAME.mjs or NAME/index.(m)js, each an ES module
+ * whose default export (or export `module`) is a module, or a function that makes one from {@link ModuleApi}.
+ */
+export async function loadUserModules(
+  playbooks: readonly string[],
+  builtin: ReadonlySet<string>,
+  sources: Sources,
+): Promise<Checked<readonly AnyModule[]>> {
+  const problems: Diagnostic[] = [];
+  const found = new Map<string, { readonly module: AnyModule; readonly file: string }>();
+  const dirs = new Set(playbooks.map((file) => join(dirname(file), 'modules')));
+  for (const file of [...dirs].flatMap(moduleFiles)) {
+    const name = nameOf(file);
+    const shown = sources.shown(file);
+    sources.read(file);
+    const taken = builtin.has(name) ? 'one that comes with oms-play' : found.get(name)?.file;
+    if (taken !== undefined) {
+      const detail = `There are two modules "${name}": ${shown} and ${taken}. Give yours another name.`;
+      problems.push(problem('duplicate', startOf(shown), 'module there twice', detail));
+      continue;
+    }
+    const loaded = await loadModule(file, name);
+    if ('module' in loaded) found.set(name, { module: loaded.module, file: shown });
+    else problems.push({ ...broken(name, shown, loaded.why), at: placeIn(loaded.error, file, shown) });
+  }
+  return { value: [...found.values()].map(({ module }) => module), problems };
+}
+
+function moduleFiles(dir: string): readonly string[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith('.'))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(dir, entry.name);
+      if (!entry.isDirectory()) return ENDINGS.some((ending) => path.endsWith(ending)) ? [path] : [];
+      return ENDINGS.map((ending) => join(path, `index${ending}`)).filter((file) => existsSync(file));
+    });
+}
+
+function nameOf(file: string): string {
+  const base = basename(file).replace(/\.m?js$/, '');
+  return base === 'index' ? basename(dirname(file)) : base;
+}
+
+type Loaded = { readonly module: AnyModule } | { readonly why: string; readonly error?: unknown };
+
+async function loadModule(file: string, name: string): Promise<Loaded> {
+  try {
+    const exported = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+    const given = exported['default'] ?? exported['module'];
+    const api: ModuleApi = { defineModule, z, sh, script, ModuleError };
+    const made: unknown =
+      typeof given === 'function' ? await (given as (api: ModuleApi) => unknown)(api) : given;
+    const why = wrongWith(made, name);
+    return why === undefined ? { module: made as AnyModule } : { why };
+  } catch (error) {
+    return { why: `it cannot be loaded: ${error instanceof Error ? error.message : String(error)}`, error };
+  }
+}
+
+/** What keeps a value from being a module of that name; undefined: nothing. */
+function wrongWith(made: unknown, name: string): string | undefined {
+  if (typeof made !== 'object' || made === null) {
+    return 'it exports no module. Write "export default ({ defineModule, z }) => defineModule({ … })"';
+  }
+  const module = made as Readonly<Record<string, unknown>>;
+  if (module['name'] !== name) {
+    return `its name is ${JSON.stringify(module['name'])}, but the file says "${name}"; they must be the same`;
+  }
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) return 'a module is named with a-z, 0-9 and _';
+  if (typeof module['summary'] !== 'string') return 'it has no summary (a text)';
+  for (const schema of ['args', 'returns']) {
+    const given = module[schema] as { safeParse?: unknown } | undefined;
+    if (typeof given?.safeParse !== 'function')
+      return `its "${schema}" is no schema, as z.strictObject({ … }) makes`;
+  }
+  for (const action of ['check', 'apply']) {
+    if (typeof module[action] !== 'function') return `it has no function "${action}"`;
+  }
+  return undefined;
+}
+
+function broken(name: string, shown: string, why: string): Diagnostic {
+  const detail = `The module "${name}" (${shown}) cannot be used: ${why}.`;
+  return problem('bad-value', undefined, 'broken module', detail);
+}
+
+/** The line that an error of Node.js names in the file, else its beginning. */
+function placeIn(error: unknown, file: string, shown: string): Diagnostic['at'] & object {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const url = pathToFileURL(file).href;
+  for (const name of [url, file]) {
+    const after = stack.split(`${name}:`)[1];
+    const match = /^(\d+)(?::(\d+))?/.exec(after ?? '');
+    if (match?.[1] !== undefined) {
+      return { file: shown, line: Number(match[1]), column: Number(match[2] ?? 1), length: 1 };
+    }
+  }
+  return startOf(shown);
+}

@@ -1,0 +1,21 @@
+/** The public API: load a project, make its plan, run it, and write modules. */
+export { loadProject, type Project, type ProjectRequest } from './cli/project.ts';
+export { makePlan, type PlanRequest } from './plan/make-plan.ts';
+export { runPlan } from './run/run-plan.ts';
+export type { RunOptions, RunServices } from './run/engine.ts';
+export { createConnector } from './transport/connect.ts';
+export type { Connector, Link, Target } from './transport/contract.ts';
+export { script, sh, type ShellCommand } from './transport/command.ts';
+export type { NodeReader, NodeWriter } from './transport/node.ts';
+export { defineModule, ModuleError, type AnyModule, type Check, type TaskModule } from './modules/define.ts';
+export type { ModuleApi } from './cli/user-modules.ts';
+export { passable, type Checked, type Diagnostic } from './diagnostics/diagnostic.ts';
+export { drawAll } from './diagnostics/draw.ts';
+export type { RecapRow, Reporter, RunEvent, RunFinished } from './events/event.ts';
+export { Masker } from './model/masker.ts';
+export { Secret } from './model/secret.ts';
+export type { Data, DataMap } from './model/data.ts';
+export type { Inventory, Node, Region } from './model/inventory.ts';
+export type { Playbook } from './model/playbook.ts';
+export type { RunPlan } from './model/plan.ts';
+export type { Change, Diff, Failure, TaskStatus } from './model/result.ts';

@@ -1,0 +1,98 @@
+import type { Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import type { FoundFile, WantedFile } from '../content.ts';
+import {
+  applyContent,
+  checkContent,
+  contentArgs,
+  contentMode,
+  contentResult,
+  contentResultOf,
+  resultAfter,
+} from '../content.ts';
+import { anyData, textOf } from '../data.ts';
+import { defineModule, ModuleError } from '../define.ts';
+import { locate } from '../destination.ts';
+import { fileMode } from '../mode.ts';
+import { LARGE, sizeOf } from '../source.ts';
+import type { FoundFolder } from './folder.ts';
+import { applyFolder, checkFolder } from './folder.ts';
+
+const args = z.strictObject({
+  src: z
+    .string()
+    .optional()
+    .describe(
+      'File or folder of the controller, searched in files/ of the role, then beside the playbook. ' +
+        'A folder is copied with all it holds; with / at its end only what it holds.',
+    ),
+  content: anyData
+    .optional()
+    .describe('The content itself, instead of src. Lists and maps are written as JSON.'),
+  dest: z
+    .string()
+    .describe('Absolute path on the node. A folder, or a path that ends in /, gets a file of the same name.'),
+  mode: contentMode,
+  directory_mode: fileMode.optional().describe('Mode of folders that are made. Without it: 0755.'),
+  ...contentArgs,
+});
+
+type Found = { readonly file: FoundFile } | { readonly folder: FoundFolder };
+
+/** A file or a folder of the controller, or a given content, on the node. */
+export const module = defineModule({
+  name: 'copy',
+  summary: 'Copy a file, a folder or a content to the node',
+  args,
+  returns: z.strictObject(contentResult),
+  inputs: { src: 'file' },
+  examples: `- name: Certificate
+  copy: { src: oms_server.crt, dest: /etc/pki/nginx/, mode: "0600" }
+
+- name: One line
+  copy: { content: "vm.swappiness = 1\\n", dest: /etc/sysctl.d/90-oms.conf }
+`,
+  async check(node, given) {
+    const { src, dest, content, directory_mode, ...rest } = given;
+    refuseBoth(src, content !== undefined);
+    const local = src === undefined ? undefined : await localStat(src);
+    if (src !== undefined && local?.isDirectory() === true) {
+      const folder = await checkFolder(node, { ...rest, src, dest, directory_mode });
+      return { changes: folder.changes, result: { dest: folder.dest }, state: { folder } as Found };
+    }
+    const source =
+      src === undefined
+        ? { bytes: Buffer.from(textOf(content ?? '')) }
+        : { localPath: src, size: local?.size ?? 0 };
+    const wanted: WantedFile = { ...rest, source };
+    const name = src === undefined ? undefined : basename(src);
+    const place = await locate(node, dest, { name, checksumAtOnce: sizeOf(source) < LARGE });
+    const file = await checkContent(node, wanted, place);
+    const result = contentResultOf(file, file.before, file.sha256);
+    return { changes: file.changes, result, state: { file } as Found };
+  },
+  async apply(node, _args, { state }: { readonly state?: Found }) {
+    if (state === undefined) throw new Error('copy: apply without what check found');
+    if ('file' in state) return resultAfter(node, state.file, await applyContent(node, state.file));
+    await applyFolder(node, state.folder);
+    return { dest: state.folder.dest };
+  },
+});
+
+function refuseBoth(src: string | undefined, hasContent: boolean): void {
+  if ((src === undefined) !== hasContent) {
+    const message = hasContent ? 'both src and content are given' : 'there is nothing to copy';
+    throw new ModuleError({ message, hint: 'Give either src or content.' });
+  }
+}
+
+async function localStat(src: string): Promise<Stats> {
+  try {
+    return await stat(src);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new ModuleError({ message: `src cannot be read on the controller: ${src} (${code})` });
+  }
+}

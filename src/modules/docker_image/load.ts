@@ -1,0 +1,78 @@
+import { basename } from 'node:path';
+import type { ExecResult } from '../../transport/contract.ts';
+import type { ShellCommand } from '../../transport/command.ts';
+import { sh } from '../../transport/command.ts';
+import type { NodeReader, NodeWriter } from '../../transport/node.ts';
+import { ModuleError } from '../define.ts';
+import { requireDocker } from '../docker/engine.ts';
+import { sizeText } from '../docker/names.ts';
+import { commandError } from '../failure.ts';
+import type { ImageArgs } from './args.ts';
+import type { Package } from './package.ts';
+
+/** Sends the package, loads it and removes it. What was loaded is for the caller to compare. */
+export async function loadPackage(node: NodeWriter, args: ImageArgs, found: Package): Promise<void> {
+  const localPath = args.load_path ?? '';
+  // Named by its content: a try that was cut off is resumed, and another package never stands in for it.
+  const path = `${args.dest_dir.replace(/\/+$/, '')}/${found.sha256.slice(0, 16)}-${basename(localPath)}`;
+  await makeFolder(node, args.dest_dir);
+  if ((await node.checksum(path)) !== found.sha256) {
+    await requireRoom(node, args.dest_dir, found);
+    await node.uploadFile(localPath, path, { mode: '0600', sha256: found.sha256 });
+  }
+  const command = sh`docker load -q -i ${path}`;
+  const done = await node.run(command);
+  if (done.exitCode !== 0) throw await loadFailure(node, { command, done, found, path });
+  if (!args.keep_package) await node.run(sh`rm -f -- ${path}`);
+}
+
+async function makeFolder(node: NodeWriter, folder: string): Promise<void> {
+  // /var/tmp is everybody's: a folder that somebody else prepared there must not be trusted.
+  const command = sh`mkdir -p -m 0700 -- ${folder} && [ ! -L ${folder} ] && [ -w ${folder} ] && {
+  case ${folder} in /tmp/*|/var/tmp/*) [ -O ${folder} ] ;; esac; }`;
+  const done = await node.run(command);
+  if (done.exitCode === 0) return;
+  throw commandError(`${folder} on ${node.name} cannot be used for the package`, command, done, {
+    hint: 'it must be a folder of the user that runs the task; set dest_dir to another one, or "become: true"',
+  });
+}
+
+async function requireRoom(node: NodeReader, folder: string, found: Package): Promise<void> {
+  const free = await freeBytes(node, folder);
+  if (free === undefined || free >= found.size) return;
+  throw new ModuleError({
+    message: `no room in ${folder} on ${node.name}: the package has ${sizeText(found.size)}, free are ${sizeText(free)}`,
+    hint: 'free some space there, or set dest_dir to a folder on a larger disk',
+  });
+}
+
+async function freeBytes(node: NodeReader, folder: string): Promise<number | undefined> {
+  const done = await node.query(sh`df -Pk -- ${folder}`);
+  const row = done.stdout.toString('utf8').trim().split('\n').at(-1) ?? '';
+  const blocks = /\s(\d+)\s+\d+%\s/.exec(row)?.[1];
+  return done.exitCode === 0 && blocks !== undefined ? Number(blocks) * 1024 : undefined;
+}
+
+interface FailedLoad {
+  readonly command: ShellCommand;
+  readonly done: ExecResult;
+  readonly found: Package;
+  readonly path: string;
+}
+
+async function loadFailure(node: NodeWriter, failed: FailedLoad): Promise<ModuleError> {
+  await requireDocker(node);
+  const { found, path } = failed;
+  const root = await node.query(sh`docker info --format '{{.DockerRootDir}}'`);
+  const folder = root.stdout.toString('utf8').trim();
+  const free = folder === '' ? undefined : await freeBytes(node, folder);
+  const kept = `the package stays in ${path} for the next try`;
+  // The engine has cleaned up by now, so what is free is what the load had.
+  if (free !== undefined && free < found.unpackedSize) {
+    const need = sizeText(found.unpackedSize);
+    const message = `no room for the image on ${node.name}: it needs ${need} in ${folder}, free are ${sizeText(free)}`;
+    const hint = `free some space there ("docker image prune" removes images without a name); ${kept}`;
+    return commandError(message, failed.command, failed.done, { hint });
+  }
+  return commandError(`docker load failed on ${node.name}`, failed.command, failed.done, { hint: kept });
+}

@@ -1,0 +1,34 @@
+import type { Data } from '../model/data.ts';
+import type { ShellCommand } from '../transport/command.ts';
+import type { ExecResult } from '../transport/contract.ts';
+import { ModuleError } from './define.ts';
+
+const TAIL_LINES = 30;
+const TAIL_CHARACTERS = 4000;
+
+/** The error of a command that ended badly: its shown form, exit code and the ends of what it printed. */
+export function commandError(
+  message: string,
+  command: ShellCommand,
+  done: ExecResult,
+  more: { readonly hint?: string; readonly result?: Readonly<Record<string, Data>> } = {},
+): ModuleError {
+  return new ModuleError(
+    {
+      message,
+      ...(more.hint === undefined ? {} : { hint: more.hint }),
+      command: command.shown,
+      exitCode: done.exitCode,
+      stdout: tail(done.stdout.toString('utf8')),
+      stderr: tail(done.stderr.toString('utf8')),
+    },
+    more.result,
+  );
+}
+
+/** The last lines of a text, as much as a reader wants to see. */
+export function tail(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  const shown = lines.slice(-TAIL_LINES).join('\n').slice(-TAIL_CHARACTERS);
+  return shown.length < text.trimEnd().length ? `…${shown}` : shown;
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { NodeWriter, WriteOptions } from '../transport/node.ts';
+
+/** From this size on a file is sent by upload, and shown by size and checksum instead of a text diff. */
+export const LARGE = 1024 * 1024;
+
+/** Content that is to be on a node: bytes in hand, or a file of the controller's. */
+export type Source = { readonly bytes: Buffer } | { readonly localPath: string; readonly size: number };
+
+/** Size in bytes. */
+export function sizeOf(source: Source): number {
+  return 'bytes' in source ? source.bytes.length : source.size;
+}
+
+/** SHA-256 in hex. */
+export async function sha256Of(source: Source): Promise<string> {
+  const hash = createHash('sha256');
+  if ('bytes' in source) return hash.update(source.bytes).digest('hex');
+  for await (const chunk of createReadStream(source.localPath)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** The source as text; undefined when it is large or not text. */
+export async function shortText(source: Source): Promise<string | undefined> {
+  return sizeOf(source) >= LARGE ? undefined : textOfBytes(await bytesOf(source));
+}
+
+/** Bytes as text; undefined when they are not UTF-8 or hold a NUL. */
+export function textOfBytes(bytes: Buffer): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts the source at the path of the node: small ones within the request, large ones by upload. */
+export async function send(
+  node: NodeWriter,
+  source: Source,
+  path: string,
+  options: WriteOptions & { readonly sha256?: string },
+): Promise<void> {
+  if ('localPath' in source && source.size >= LARGE) return node.uploadFile(source.localPath, path, options);
+  const { mode, owner, group, inPlace } = options;
+  await node.writeFile(path, await bytesOf(source), {
+    ...(mode === undefined ? {} : { mode }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(group === undefined ? {} : { group }),
+    ...(inPlace === undefined ? {} : { inPlace }),
+  });
+}
+
+async function bytesOf(source: Source): Promise<Buffer> {
+  return 'bytes' in source ? source.bytes : readFile(source.localPath);
+}

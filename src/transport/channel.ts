@@ -1,0 +1,14 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** A running program on the machine with its three byte streams, whatever carries them. */
+export interface ByteChannel {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves when it has ended; undefined when no exit code came (lost, killed). Never rejects. */
+  readonly done: Promise<number | undefined>;
+  destroy(): void;
+}
+
+/** Starts a program, given as an argument list, on the machine. */
+export type OpenChannel = (argv: readonly string[]) => Promise<ByteChannel>;

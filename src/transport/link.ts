@@ -1,0 +1,139 @@
+import type { Duplex } from 'node:stream';
+import type { ByteChannel, OpenChannel } from './channel.ts';
+import type { Become, ExecRequest, ExecResult, Link, UploadRequest } from './contract.ts';
+import { TransportError } from './contract.ts';
+import { script } from './command.ts';
+import { openBecomeShell, openLoginShell } from './become.ts';
+import { ShellPool } from './pool.ts';
+import { ShellSession } from './shell.ts';
+import { uploadThrough } from './upload.ts';
+
+/** With the upload's and the kill's these make four channels, far below sshd's MaxSessions of ten. */
+const SHELLS_AT_ONCE = 2;
+const KILL_LIMIT_MS = 10_000;
+
+/** What a link needs of the way to its machine. */
+export interface Way {
+  /** The node as messages name it. */
+  readonly name: string;
+  /** Who one is there without becoming anyone. */
+  readonly loginUser: string;
+  readonly openChannel: OpenChannel;
+  openConnection(host: string, port: number): Promise<Duplex>;
+  /** Why the way is gone, when it is. */
+  lost(): TransportError | undefined;
+  close(): Promise<void>;
+}
+
+/** A link whose shells, one for each user, are opened when they are first needed and then stay. */
+export class ShellLink implements Link {
+  readonly #way: Way;
+  readonly #shells: ShellPool;
+  readonly #uploads = new Set<ByteChannel>();
+  #uploading: Promise<unknown> = Promise.resolve();
+  #stopped: TransportError | undefined;
+
+  constructor(way: Way) {
+    this.#way = way;
+    this.#shells = new ShellPool(SHELLS_AT_ONCE, (become) => this.#openShell(become));
+  }
+
+  exec(request: ExecRequest): Promise<ExecResult> {
+    return this.#shells.use(this.#effective(request.become), (shell) => shell.exec(request));
+  }
+
+  /** One upload at a time: they share the line anyway. */
+  upload(request: UploadRequest): Promise<void> {
+    const turn = this.#uploading.then(() => this.#upload(request));
+    this.#uploading = turn.catch(() => undefined);
+    return turn;
+  }
+
+  openConnection(host: string, port: number): Promise<Duplex> {
+    return this.#way.openConnection(host, port);
+  }
+
+  async interrupt(): Promise<void> {
+    const error = new TransportError('interrupted', `${this.#way.name}: interrupted`);
+    this.#stopped = error;
+    for (const channel of this.#uploads) channel.destroy();
+    const kills = this.#shells.takeBusy().map(async ({ become, shell }) => {
+      const groups = shell.runningGroups();
+      shell.fail(error);
+      await this.#kill(become, groups).catch(() => undefined);
+    });
+    await Promise.all(kills);
+    this.#stopped = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#stopped = new TransportError('interrupted', `${this.#way.name}: the connection was closed`);
+    this.#shells.close(this.#stopped);
+    for (const channel of this.#uploads) channel.destroy();
+    await this.#way.close();
+  }
+
+  #effective(become: Become | undefined): Become | undefined {
+    return become === undefined || become.user === this.#way.loginUser ? undefined : become;
+  }
+
+  #start(become: Become | undefined): Promise<ByteChannel> {
+    const { openChannel, name } = this.#way;
+    return become === undefined ? openLoginShell(openChannel) : openBecomeShell(openChannel, become, name);
+  }
+
+  async #openShell(become: Become | undefined): Promise<ShellSession> {
+    return new ShellSession(await this.#start(become), {
+      killGroups: (groups) => this.#kill(become, groups),
+      ended: (words) => this.#way.lost() ?? shellEnded(this.#way.name, words),
+    });
+  }
+
+  async #upload(request: UploadRequest): Promise<void> {
+    if (this.#stopped !== undefined) throw this.#stopped;
+    const channel = await this.#start(this.#effective(request.become));
+    this.#uploads.add(channel);
+    try {
+      await uploadThrough(channel, request, this.#way.name);
+    } catch (error) {
+      throw this.#stopped ?? this.#way.lost() ?? error;
+    } finally {
+      this.#uploads.delete(channel);
+      channel.destroy();
+    }
+  }
+
+  /** By a channel of its own: the shell is busy, and only the same user may end what it runs. */
+  async #kill(become: Become | undefined, groups: readonly number[]): Promise<void> {
+    if (groups.length === 0) return;
+    const shell = await this.#openShell(become);
+    const giveUp = setTimeout(() => shell.fail(shellEnded(this.#way.name, '')), KILL_LIMIT_MS);
+    try {
+      await shell.exec({ command: script(killText(groups)) });
+    } finally {
+      clearTimeout(giveUp);
+      shell.fail(shellEnded(this.#way.name, ''));
+    }
+  }
+}
+
+/** `kill -TERM -PID` is the one form that dash, bash and busybox share. TERM, two seconds to end well, then KILL. A group that is none (sudo's shell) is a process. */
+function killText(groups: readonly number[]): string {
+  const all = groups.join(' ');
+  return [
+    'signal() { kill "-$1" "-$2" 2>/dev/null || kill "-$1" "$2" 2>/dev/null; }',
+    `alive() { for g in ${all}; do kill -0 "-$g" 2>/dev/null && return 0; done; return 1; }`,
+    `for g in ${all}; do signal TERM "$g"; done`,
+    'i=0; while [ $i -lt 8 ] && alive; do sleep 0.25 2>/dev/null || sleep 1; i=$((i+1)); done',
+    `for g in ${all}; do signal KILL "$g"; done; :`,
+  ].join('\n');
+}
+
+function shellEnded(name: string, words: string): TransportError {
+  const said = words === '' ? '' : ` It said: ${words}`;
+  return new TransportError(
+    'lost',
+    `${name}: the shell on the node ended unexpectedly.${said}`,
+    'Check that the login user may run /bin/sh and that nothing ends its processes.',
+  );
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { Become, Link, UploadRequest } from './contract.ts';
+import { NodeError } from './node-error.ts';
+import type { WriteOptions } from './node.ts';
+import type { Ask } from './read-files.ts';
+import { besides, nameOf, pathWord } from './paths.ts';
+import { assertWritten, finishScript, WRONG_BYTES } from './write-files.ts';
+
+/** What sending a large file needs of the node. */
+export interface Receiver {
+  readonly ask: Ask;
+  readonly link: () => Promise<Link>;
+  readonly become: Become | undefined;
+  /** The node's name, for messages. */
+  readonly node: string;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/**
+ * Sends a large file: into a part file that is named by the checksum, so that a broken transfer goes on where
+ * it stopped; compared by checksum, and only then given its name.
+ */
+export async function sendFile(
+  receiver: Receiver,
+  localPath: string,
+  path: string,
+  options: WriteOptions & { readonly sha256?: string },
+): Promise<void> {
+  const { size } = await stat(localPath);
+  const sum = options.sha256 ?? (await fileSha256(localPath));
+  const part = besides(path, `.${nameOf(path)}.oms-play-${sum.slice(0, 8)}.part`);
+  for (let attempt = 1; ; attempt++) {
+    const resumed = await transfer(receiver, { localPath, path, part, size });
+    const result = await receiver.ask(finishScript(path, part, sum, options));
+    // What an earlier try left may be broken: once more from the beginning.
+    if (result.exitCode === WRONG_BYTES && resumed && attempt === 1) continue;
+    return assertWritten(result, receiver.node, path);
+  }
+}
+
+/** SHA-256 in hex of a file of the controller's. */
+export async function fileSha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
+  return hash.digest('hex');
+}
+
+interface Transfer {
+  readonly localPath: string;
+  readonly path: string;
+  readonly part: string;
+  readonly size: number;
+}
+
+/** True when it went on behind an earlier part. */
+async function transfer(receiver: Receiver, { localPath, path, part, size }: Transfer): Promise<boolean> {
+  const there = await receiver.ask(preparePart(part, size));
+  assertWritten(there, receiver.node, path);
+  const resumeAt = Number(there.stdout.toString('latin1'));
+  if (resumeAt === size && size > 0) return true;
+  const { become, onProgress } = receiver;
+  await uploadAs(receiver, path, { localPath, path: part, become, resumeAt, onProgress });
+  return resumeAt > 0;
+}
+
+/**
+ * Uploads to a temporary name; an error names the path that was meant. What the node could not write (disk
+ * full) is removed; after a lost connection it stays, to be gone on with.
+ */
+export async function uploadAs(
+  { ask, link, node }: Pick<Receiver, 'ask' | 'link' | 'node'>,
+  path: string,
+  request: UploadRequest,
+): Promise<void> {
+  try {
+    await (await link()).upload(request);
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    await ask(`rm -f -- ${pathWord(request.path)}`).catch(() => undefined);
+    const before = `cannot write ${request.path}: `;
+    const reason = error.message.slice(error.message.indexOf(before) + before.length);
+    throw new NodeError(`${node}: cannot write ${path}: ${reason}`, error.hint);
+  }
+}
+
+/**
+ * Prints how many bytes of an earlier try are there. Anything at that name which is not a plain file of our
+ * own is taken away, and a new one made with O_EXCL: in a folder for everybody it could be a planted link.
+ */
+function preparePart(part: string, size: number): string {
+  return [
+    `p=${pathWord(part)}; umask 077`,
+    'if [ -f "$p" ] && [ ! -L "$p" ] && [ "$(stat -c %u -- "$p")" = "$(id -u)" ]; then',
+    '  n=$(stat -c %s -- "$p") || exit 1',
+    `  if [ "$n" -le ${size} ]; then printf %s "$n"; exit 0; fi`,
+    'fi',
+    'rm -f -- "$p" || exit 1',
+    'set -C; : >"$p" || exit 1; printf 0',
+  ].join('\n');
+}

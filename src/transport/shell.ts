@@ -1,0 +1,198 @@
+import { StringDecoder } from 'node:string_decoder';
+import { randomBytes } from 'node:crypto';
+import type { ByteChannel } from './channel.ts';
+import type { ExecRequest, ExecResult } from './contract.ts';
+import { TaskTimeoutError } from './contract.ts';
+import { FrameReader } from './frame.ts';
+import type { Frame } from './frame.ts';
+import { hasOwnGroup, helloText, requestText } from './request.ts';
+
+const AFTER_KILL_MS = 5_000;
+const NOISE_KEPT = 2_000;
+
+type StreamName = 'stdout' | 'stderr';
+
+interface Pending {
+  readonly request: ExecRequest;
+  readonly stdout: Buffer[];
+  readonly stderr: Buffer[];
+  readonly decoders: Readonly<Record<StreamName, StringDecoder>> | undefined;
+  readonly resolve: (result: ExecResult) => void;
+  readonly reject: (error: Error) => void;
+  exitCode: number;
+  /** Process group of the command; known when it has begun. */
+  group: number | undefined;
+  timer: NodeJS.Timeout | undefined;
+  timedOut: boolean;
+  streamsEnded: number;
+}
+
+export interface ShellOptions {
+  /** Ends process groups on the machine by another way: this shell is busy. */
+  readonly killGroups: (groups: readonly number[]) => Promise<void>;
+  /** The error for requests in flight when the shell ends; `words` is what it said last. */
+  readonly ended: (words: string) => Error;
+}
+
+/** A long-lived /bin/sh: requests are written behind each other, answers come back in the same order. */
+export class ShellSession {
+  readonly #channel: ByteChannel;
+  readonly #options: ShellOptions;
+  readonly #token = randomBytes(16).toString('hex');
+  /** Those whose end has not been seen on that stream; both hold the same objects. */
+  readonly #waiting: Record<StreamName, Pending[]> = { stdout: [], stderr: [] };
+  readonly #greeted: Record<StreamName, boolean> = { stdout: false, stderr: false };
+  #unsent: string[] = [];
+  #noise = '';
+  #shellPid: number | undefined;
+  #failure: Error | undefined;
+  lastUsed = 0;
+
+  constructor(channel: ByteChannel, options: ShellOptions) {
+    this.#channel = channel;
+    this.#options = options;
+    this.#listen('stdout');
+    this.#listen('stderr');
+    channel.stdin.on('error', () => undefined);
+    void channel.done.then(() => this.fail(options.ended(this.#noise.trim())));
+    this.#send(helloText(this.#token));
+  }
+
+  /** False once it cannot take requests any more. */
+  get alive(): boolean {
+    return this.#failure === undefined;
+  }
+
+  get idle(): boolean {
+    return this.#waiting.stdout.length === 0 && this.#waiting.stderr.length === 0;
+  }
+
+  exec(request: ExecRequest): Promise<ExecResult> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure);
+      const text = requestText(this.#token, request);
+      const pending = newPending(request, resolve, reject);
+      this.#waiting.stdout.push(pending);
+      this.#waiting.stderr.push(pending);
+      this.#send(text);
+    });
+  }
+
+  /** Process groups that run now: the command's own, or the shell's when the command has none. */
+  runningGroups(): readonly number[] {
+    const current = this.#waiting.stdout[0] ?? this.#waiting.stderr[0];
+    if (current === undefined) return [];
+    const group = current.group ?? (hasOwnGroup(current.request) ? undefined : this.#shellPid);
+    return group === undefined ? [] : [group];
+  }
+
+  /** Rejects everything in flight and to come with `error`, and lets go of the channel. */
+  fail(error: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    const open = new Set([...this.#waiting.stdout, ...this.#waiting.stderr]);
+    this.#waiting.stdout = [];
+    this.#waiting.stderr = [];
+    this.#channel.destroy();
+    for (const pending of open) {
+      clearTimeout(pending.timer);
+      pending.reject(error);
+    }
+  }
+
+  /** Requests made in the same turn travel in one write. */
+  #send(text: string): void {
+    this.#unsent.push(text);
+    if (this.#unsent.length > 1) return;
+    process.nextTick(() => {
+      const all = this.#unsent.join('');
+      this.#unsent = [];
+      if (this.alive) this.#channel.stdin.write(all);
+    });
+  }
+
+  #listen(name: StreamName): void {
+    const reader = new FrameReader(this.#token, {
+      data: (bytes) => this.#data(name, bytes),
+      frame: (frame) => this.#frame(name, frame),
+    });
+    this.#channel[name].on('data', (chunk: Buffer) => reader.push(chunk));
+    this.#channel[name].on('error', () => undefined);
+  }
+
+  #data(name: StreamName, bytes: Buffer): void {
+    const pending = this.#waiting[name][0];
+    if (!this.#greeted[name] || pending === undefined) {
+      this.#noise = (this.#noise + bytes.toString('utf8', 0, NOISE_KEPT)).slice(-NOISE_KEPT);
+      return;
+    }
+    pending[name].push(bytes);
+    if (pending.decoders !== undefined) emit(pending, name, pending.decoders[name].write(bytes));
+  }
+
+  #frame(name: StreamName, frame: Frame): void {
+    if (frame.kind === 'H') {
+      this.#greeted[name] = true;
+      this.#noise = '';
+      if (name === 'stdout') this.#shellPid = frame.value;
+      return;
+    }
+    const pending = this.#waiting[name][0];
+    if (pending === undefined) return;
+    if (frame.kind === 'B') return this.#begun(pending, frame.value);
+    this.#waiting[name].shift();
+    if (name === 'stdout') pending.exitCode = frame.value;
+    pending.streamsEnded += 1;
+    if (pending.streamsEnded === 2) settle(pending);
+  }
+
+  #begun(pending: Pending, group: number): void {
+    pending.group = group;
+    const { timeoutMs } = pending.request;
+    if (timeoutMs === undefined) return;
+    pending.timer = setTimeout(() => void this.#timeOut(pending, group), timeoutMs);
+  }
+
+  async #timeOut(pending: Pending, group: number): Promise<void> {
+    pending.timedOut = true;
+    // When even the kill does not help (a process in the kernel's hands), the shell is given up.
+    pending.timer = setTimeout(() => {
+      pending.reject(timeoutOf(pending));
+      this.fail(this.#options.ended('a command could not be ended'));
+    }, AFTER_KILL_MS);
+    await this.#options.killGroups([group]).catch(() => undefined);
+  }
+}
+
+function newPending(
+  request: ExecRequest,
+  resolve: (result: ExecResult) => void,
+  reject: (error: Error) => void,
+): Pending {
+  const decoders =
+    request.onOutput === undefined
+      ? undefined
+      : { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
+  const fresh = { exitCode: -1, group: undefined, timer: undefined, timedOut: false, streamsEnded: 0 };
+  return { request, stdout: [], stderr: [], decoders, resolve, reject, ...fresh };
+}
+
+function settle(pending: Pending): void {
+  clearTimeout(pending.timer);
+  if (pending.decoders !== undefined) {
+    emit(pending, 'stdout', pending.decoders.stdout.end());
+    emit(pending, 'stderr', pending.decoders.stderr.end());
+  }
+  if (pending.timedOut) return pending.reject(timeoutOf(pending));
+  const { exitCode } = pending;
+  pending.resolve({ exitCode, stdout: Buffer.concat(pending.stdout), stderr: Buffer.concat(pending.stderr) });
+}
+
+function timeoutOf(pending: Pending): TaskTimeoutError {
+  const limit = pending.request.timeoutMs ?? 0;
+  return new TaskTimeoutError(limit, Buffer.concat(pending.stdout), Buffer.concat(pending.stderr));
+}
+
+function emit(pending: Pending, name: StreamName, text: string): void {
+  if (text !== '') pending.request.onOutput?.(name, text);
+}

@@ -1,0 +1,182 @@
+import type { Duplex } from 'node:stream';
+import { NodeSSH } from 'node-ssh';
+import type { Config } from 'node-ssh';
+import type { Client, ClientChannel } from 'ssh2';
+import { authFailed, connectError, lostError, turnedAway } from './ssh-errors.ts';
+import type { Phase } from './ssh-errors.ts';
+import type { LoginPlan } from './auth.ts';
+import type { ByteChannel } from './channel.ts';
+import { quote } from './command.ts';
+import { TransportError } from './contract.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { HostKeyCheck } from './host-keys.ts';
+
+const KEEPALIVE_MS = 15_000;
+const KEEPALIVES_MISSED = 4;
+const CHANNEL_RETRY_MS = 500;
+
+/** Thrown by an attempt that the server turned away; holds the error to report when that was the last one. */
+export class TurnedAway extends Error {
+  readonly error: TransportError;
+
+  constructor(error: TransportError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
+export interface Handshake {
+  readonly endpoint: Endpoint;
+  readonly login: LoginPlan;
+  readonly hostKey: HostKeyCheck;
+}
+
+/** Speaks SSH on an open byte stream until the login is through. Throws TransportError or {@link TurnedAway}. */
+export async function handshake(
+  stream: Duplex,
+  { endpoint, login, hostKey }: Handshake,
+): Promise<SshConnection> {
+  let phase: Phase = 'handshake';
+  const ssh = new NodeSSH();
+  const connecting = ssh.connect(configOf(stream, { endpoint, login, hostKey }));
+  // node-ssh lets go of its error listener once connected; an error without one would end the program.
+  const client = ssh.connection;
+  let lastError: Error | undefined;
+  client?.on('error', (error: Error) => (lastError = error));
+  client?.once('handshake', () => (phase = 'login'));
+  try {
+    await connecting;
+  } catch (error) {
+    stream.destroy();
+    throw failureOf(lastError ?? (error as Error), phase, { endpoint, login, hostKey });
+  }
+  if (client === null) throw lostError(endpoint, lastError);
+  return new SshConnection(client, endpoint, () => lastError);
+}
+
+function configOf(stream: Duplex, { endpoint, login, hostKey }: Handshake): Config {
+  return {
+    sock: stream,
+    username: endpoint.user,
+    authHandler: login.handler,
+    hostVerifier: (key: Buffer, verify: (good: boolean) => void): void => {
+      void hostKey.verify(key).then(verify);
+    },
+    ...(hostKey.algorithms === undefined ? {} : { algorithms: { serverHostKey: [...hostKey.algorithms] } }),
+    readyTimeout: endpoint.connectTimeoutMs,
+    keepaliveInterval: KEEPALIVE_MS,
+    keepaliveCountMax: KEEPALIVES_MISSED,
+  };
+}
+
+function failureOf(
+  error: Error & { level?: string },
+  phase: Phase,
+  { endpoint, login, hostKey }: Handshake,
+): Error {
+  const refusal = hostKey.refusal();
+  if (refusal !== undefined) return refusal;
+  if (error.level === 'client-authentication') return login.badKey ?? authFailed(endpoint, login.tried());
+  // ssh2 says "no matching host key format" by words only, but with a level of its own.
+  const noCommonKey = error.level === 'handshake' && /host key/i.test(error.message);
+  if (noCommonKey) return hostKey.otherType() ?? connectError(error, endpoint, phase);
+  const failure = connectError(error, endpoint, phase);
+  return turnedAway(error, phase) ? new TurnedAway(failure) : failure;
+}
+
+/** One SSH connection with the login done. */
+export class SshConnection {
+  readonly endpoint: Endpoint;
+  readonly #client: Client;
+  readonly #closed: Promise<void>;
+  readonly #lastError: () => Error | undefined;
+  #open = true;
+
+  constructor(client: Client, endpoint: Endpoint, lastError: () => Error | undefined) {
+    this.#client = client;
+    this.endpoint = endpoint;
+    this.#lastError = lastError;
+    this.#closed = new Promise((resolve) => client.once('close', () => resolve()));
+    void this.#closed.then(() => (this.#open = false));
+  }
+
+  /** Resolves when the connection is gone, whoever ended it. */
+  get closed(): Promise<void> {
+    return this.#closed;
+  }
+
+  /** Why it is gone, when it is. */
+  lost(): TransportError | undefined {
+    return this.#open ? undefined : lostError(this.endpoint, this.#lastError());
+  }
+
+  /** Starts a program. A channel that the server refuses is asked for once more. */
+  async openChannel(argv: readonly string[]): Promise<ByteChannel> {
+    const command = argv.map(quote).join(' ');
+    try {
+      return toByteChannel(await this.#exec(command));
+    } catch (error) {
+      if (!this.#open) throw lostError(this.endpoint, this.#lastError());
+      await new Promise((resolve) => setTimeout(resolve, CHANNEL_RETRY_MS));
+      return this.#exec(command).then(toByteChannel, () => Promise.reject(this.#noChannel(error as Error)));
+    }
+  }
+
+  /** A TCP connection that starts at the other side. */
+  openConnection(host: string, port: number): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      const refused = (error: Error): void =>
+        reject(
+          this.lost() ??
+            new TransportError(
+              'forward-refused',
+              `${this.endpoint.label}: no connection from there to ${host}:${port}: ${error.message}`,
+              'Check that the service listens there, and that AllowTcpForwarding is on in the sshd_config of the node.',
+            ),
+        );
+      try {
+        this.#client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+          if (error) refused(error);
+          else resolve(channel);
+        });
+      } catch (error) {
+        refused(error as Error);
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    this.#client.end();
+    const giveUp = setTimeout(() => this.#client.destroy(), 1000);
+    await this.#closed;
+    clearTimeout(giveUp);
+  }
+
+  #exec(command: string): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      this.#client.exec(command, (error, channel) => {
+        if (error) reject(error);
+        else resolve(channel);
+      });
+    });
+  }
+
+  #noChannel(error: Error): TransportError {
+    return new TransportError(
+      'refused',
+      `${this.endpoint.label}: the server does not start a program for this user: ${error.message}`,
+      'Check MaxSessions in the sshd_config of the node, and that the account may run commands.',
+    );
+  }
+}
+
+function toByteChannel(channel: ClientChannel): ByteChannel {
+  let code: number | undefined;
+  channel.on('exit', (status: number | null) => (code = status ?? undefined));
+  const done = new Promise<number | undefined>((resolve) => channel.once('close', () => resolve(code)));
+  const destroy = (): void => {
+    channel.close();
+  };
+  return { stdin: channel, stdout: channel, stderr: channel.stderr, done, destroy };
+}

@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import { oms, projectFolder, LOCAL_INVENTORY } from './terminal.ts';
+
+const ROLE = '- copy: { content: x, dest: "{{where}}" }\n- copyy: {}\n';
+
+describe('cli: lint', () => {
+  const cwd = projectFolder({
+    'inventory/lab/inventory.yml': LOCAL_INVENTORY,
+    'inventory/bad/inventory.yml': 'regions:\n  r: { nodess: {} }\n',
+    'playbooks/good.yml': '- hosts: all\n  tasks:\n    - debug: { msg: "{{greeting}}" }\n',
+    'playbooks/names.yml': '- hosts: nrth\n  tasks:\n    - debug: { msg: "{{greetign}}" }\n',
+    'roles/alone/tasks/main.yml': ROLE,
+    'notes.yml': 'just: notes\n',
+  });
+  const lint = (...args: string[]) => oms(['lint', ...args], { cwd });
+
+  it('finds inventories, playbooks and roles in a folder and tells everything', async () => {
+    const ran = await lint('.');
+    expect(ran.code).to.equal(1);
+    expect(ran.stderr).to.include('inventory/bad/inventory.yml:2:8');
+    expect(ran.stderr).to.include('playbooks/names.yml:1:10');
+    expect(ran.stderr).to.include('roles/alone/tasks/main.yml:2:3').and.to.include('Did you mean "copy"?');
+    expect(ran.stderr).not.to.include('notes.yml');
+  });
+
+  it('does not judge names without an inventory, and does with one', async () => {
+    expect(await lint('playbooks')).to.include({ code: 0, stdout: 'no problems\n' });
+    const ran = await lint('playbooks', '-i', 'inventory/lab');
+    expect(ran.code).to.equal(1);
+    expect(ran.stderr).to.include('nrth').and.to.include('Did you mean "north"?');
+  });
+
+  it('tells a problem once, however many inventories there are', async () => {
+    const ran = await lint('inventory/lab', 'inventory/lab/inventory.yml', 'playbooks/names.yml');
+    expect(ran.stderr.match(/names\.yml:1:10/g)).to.have.length(1);
+  });
+
+  it('checks a role by itself', async () => {
+    const ran = await lint('roles/alone');
+    expect(ran.code).to.equal(1);
+    expect(ran.stderr.match(/ {2}roles\/alone\S+/g)).to.deep.equal(['  roles/alone/tasks/main.yml:2:3']);
+  });
+
+  it('complains of a path that is not there, and of a folder with nothing in it', async () => {
+    expect((await lint('nowhere')).stderr).to.include('no file or folder "nowhere"');
+    const empty = await oms(['lint', '.'], { cwd: projectFolder({ 'a.txt': '' }) });
+    expect(empty.code).to.equal(1);
+    expect(empty.stderr).to.include('nothing to check');
+  });
+});

@@ -1,0 +1,340 @@
+import { expect } from 'chai';
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { imageArgs } from '../../src/modules/docker_image/args.ts';
+import { dockerImage } from '../../src/modules/docker_image/index.ts';
+import { createPackageReader } from '../../src/modules/docker_image/package-cache.ts';
+import { readPackage } from '../../src/modules/docker_image/package.ts';
+import { readTar } from '../../src/modules/docker_image/tar.ts';
+import type { TaskModule } from '../../src/modules/define.ts';
+import { ModuleError } from '../../src/modules/define.ts';
+import { dockerArchive, ociArchive, sha256, tarOf } from './docker-package.ts';
+import { FakeNode } from './fake-node.ts';
+import type { FakeCommand } from './fake-node.ts';
+
+const OMS = 'oms.example.com/oms:feature_4.2.0';
+const layer = tarOf([{ name: 'hello', content: 'hello' }]);
+const classic = dockerArchive([{ tags: [OMS], layer }]);
+const [ID = ''] = classic.ids;
+
+describe('docker_image', () => {
+  let folder: string;
+  let file: string;
+  const put = (bytes: Buffer | string): Promise<void> => writeFile(file, bytes);
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'oms-play-package-'));
+    file = join(folder, 'oms.tar.gz');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  describe('a package', () => {
+    it('tells its image ID, names, checksum and sizes, in the classic form', async () => {
+      await put(classic.bytes);
+      const found = await readPackage(file);
+      expect(found.images).to.deep.equal([{ ids: [ID], tags: [OMS], layers: [`sha256:${sha256(layer)}`] }]);
+      expect(found).to.include({ sha256: sha256(classic.bytes), size: classic.bytes.length });
+      expect(found.unpackedSize).to.be.greaterThan(layer.length);
+    });
+
+    it('tells both IDs in the form of newer engines', async () => {
+      const { bytes, id, digest } = ociArchive({ tags: [OMS], layer });
+      await put(bytes);
+      expect((await readPackage(file)).images[0]?.ids).to.deep.equal([id, digest]);
+    });
+
+    it('is read without compression, with ./ before its names, and with extended headers', async () => {
+      const manifest = JSON.stringify([{ Config: 'c.json', RepoTags: ['docker.io/library/busybox:1'] }]);
+      const files = [
+        { name: 'pax', type: 'x', content: '22 path=manifest.json\n' },
+        { name: 'shortened', content: manifest },
+        { name: './c.json', content: '{"rootfs":{"diff_ids":["sha256:1"]}}' },
+      ];
+      await put(tarOf(files));
+      expect((await readPackage(file)).images).to.deep.equal([
+        { ids: ['sha256:c'], tags: ['busybox:1'], layers: ['sha256:1'] },
+      ]);
+    });
+
+    const refused: [string, () => Buffer, RegExp][] = [
+      [
+        'that is cut off',
+        () => classic.bytes.subarray(0, classic.bytes.length - 200),
+        /oms\.tar\.gz is cut off/,
+      ],
+      ['cut off without compression', () => tarOf([{ name: 'a', claimedSize: 5000 }]), /cut off/],
+      ['with a flipped byte', () => flipped(classic.bytes), /damaged/],
+      ['that is a web page', () => Buffer.from('<html>404</html>'), /neither gzip nor tar/],
+      ['that is empty', () => Buffer.alloc(0), /neither gzip nor tar/],
+      ['of xz', () => Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), /compressed with xz/],
+      ['of other files', () => gzipSync(tarOf([{ name: 'a', content: 'b' }])), /no manifest\.json/],
+      ['of OCI alone', () => gzipSync(tarOf([{ name: 'index.json', content: '{}' }])), /OCI archive/],
+      ['of compressed text', () => gzipSync('x'.repeat(2000)), /damaged/],
+    ];
+    for (const [what, bytes, message] of refused) {
+      it(`is refused: one ${what}`, async () => {
+        await put(bytes());
+        expect((await failed(readPackage(file))).message).to.match(message);
+      });
+    }
+
+    it('is refused when it is not there', async () => {
+      expect((await failed(readPackage(join(folder, 'no.tar.gz')))).message).to.match(
+        /no\.tar\.gz cannot be read/,
+      );
+    });
+
+    it('of more than 8 GiB has its size in binary', async () => {
+      const size = 9 * 1024 ** 3;
+      const members = readTar(fromBuffer(tarOf([{ name: 'big', claimedSize: size }])), () => false);
+      const error = await members.next().then(
+        () => undefined,
+        (e: Error) => e.message,
+      );
+      expect(error, 'the size was understood, so the end is missing').to.equal('it ends in the middle');
+    });
+  });
+
+  describe('the cache', () => {
+    it('keeps the answer on disk, for later runs, until the file changes', async () => {
+      await put(classic.bytes);
+      const cache = join(folder, 'cache', 'packages.json');
+      const first = await createPackageReader(() => cache)(file);
+      const text = await readFile(cache, 'utf8');
+      await writeFile(cache, text.replaceAll(first.sha256, 'f'.repeat(64)));
+      expect((await createPackageReader(() => cache)(file)).sha256, 'from the cache').to.equal(
+        'f'.repeat(64),
+      );
+      await utimes(file, 1, 1);
+      expect((await createPackageReader(() => cache)(file)).sha256, 'read again').to.equal(first.sha256);
+    });
+
+    it('that is damaged or cannot be written is no error', async () => {
+      await put(classic.bytes);
+      await writeFile(join(folder, 'cache'), 'not JSON');
+      expect((await createPackageReader(() => join(folder, 'cache'))(file)).size).to.equal(
+        classic.bytes.length,
+      );
+      expect((await createPackageReader(() => join(file, 'sub', 'packages.json'))(file)).size).to.equal(
+        classic.bytes.length,
+      );
+    });
+
+    it('shares one reading among nodes that ask at the same time, and forgets a failed one', async () => {
+      const read = createPackageReader(() => join(folder, 'c.json'));
+      await put('broken');
+      await failed(read(file));
+      await put(classic.bytes);
+      const [one, two] = await Promise.all([read(file), read(file)]);
+      expect(one).to.equal(two);
+    });
+  });
+
+  describe('the module', () => {
+    const module = dockerImage(createPackageReader(() => join(folder, 'packages.json'))) as TaskModule<
+      unknown,
+      { image: unknown; package: unknown }
+    >;
+    const inspected = (id: string, tags: readonly string[], more = {}): string =>
+      `${JSON.stringify({ Id: id, RepoTags: tags, ...more })}\n`;
+    const run = async (
+      given: object,
+      commands: readonly FakeCommand[],
+    ): Promise<{ node: FakeNode; changes: string[]; result: unknown }> => {
+      const node = new FakeNode({ files: { '/var/tmp': { directory: true } }, commands });
+      const args = imageArgs.parse({ load_path: file, ...given });
+      const found = await module.check(node, args);
+      const wrote = [...node.ran, ...node.wrote];
+      expect(wrote, 'check only looks').to.deep.equal([]);
+      const result = found.changes.length > 0 ? await module.apply(node, args, found) : found.result;
+      return { node, result, changes: found.changes.map((c) => `${c.subject}: ${c.summary}`) };
+    };
+    const up: FakeCommand = { match: 'command -v docker', stdout: 'up\n' };
+
+    it('does nothing when the node has that image under that name', async () => {
+      await put(classic.bytes);
+      const there = { match: 'docker image inspect', stdout: inspected(ID, [OMS]) };
+      const { node, changes, result } = await run({ name: OMS }, [there]);
+      expect([changes, node.ran, node.wrote]).to.deep.equal([[], [], []]);
+      const expected = { sha256: sha256(classic.bytes), size: classic.bytes.length };
+      expect(result).to.deep.equal({ image: { Id: ID, RepoTags: [OMS] }, package: expected });
+    });
+
+    it('gives the image its name when only that is missing, and sends nothing', async () => {
+      await put(classic.bytes);
+      const { node, changes } = await run({ name: OMS }, [
+        { match: 'docker image inspect', exitCode: 1, stdout: inspected(ID, []) },
+        up,
+        { match: 'docker tag' },
+      ]);
+      expect(changes).to.deep.equal([`${OMS}: name absent → of ${ID.slice(0, 19)}`]);
+      expect([node.ran, node.wrote]).to.deep.equal([[`docker tag ${ID} ${OMS}`], []]);
+    });
+
+    it('sends, loads, compares and cleans up, and tells what the name meant before', async () => {
+      await put(classic.bytes);
+      const old = `sha256:${'0'.repeat(64)}`;
+      const { node, changes } = await run({}, [
+        { match: 'docker image inspect', exitCode: 1, stdout: inspected(old, [OMS]), times: 1 },
+        { match: 'docker image inspect', stdout: inspected(ID, [OMS]) },
+        up,
+        { match: 'mkdir', then: { files: { '/var/tmp/oms-play': { directory: true } } } },
+        {
+          match: 'df -Pk',
+          stdout: 'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/x 9 1 8000000 1% /\n',
+        },
+        { match: 'docker load' },
+        { match: 'rm -f' },
+      ]);
+      const path = `/var/tmp/oms-play/${sha256(classic.bytes).slice(0, 16)}-oms.tar.gz`;
+      expect(changes[0]).to.match(
+        /feature_4\.2\.0: sha256:000000000000 → loaded sha256:[0-9a-f]{12} \(\d+ B\)$/,
+      );
+      expect(node.wrote).to.deep.equal([path]);
+      expect(node.ran.slice(1)).to.deep.equal([`docker load -q -i ${path}`, `rm -f -- ${path}`]);
+    });
+
+    it('says so when the disk is too small, before it sends anything', async () => {
+      await put(classic.bytes);
+      const error = await failed(
+        run({}, [
+          { match: 'docker image inspect', exitCode: 1 },
+          up,
+          { match: 'mkdir', then: { files: { '/var/tmp/oms-play': { directory: true } } } },
+          {
+            match: 'df -Pk',
+            stdout: 'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/x 9 9 0 100% /\n',
+          },
+        ]),
+      );
+      expect(error.message).to.match(
+        /no room in \/var\/tmp\/oms-play on hz-1: the package has \d+ B, free are 0 B/,
+      );
+    });
+
+    it('says so when the disk was too small for the loaded image', async () => {
+      await put(classic.bytes);
+      const df = (free: number): string =>
+        `Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/x 9 9 ${free} 99% /\n`;
+      const error = await failed(
+        run({}, [
+          { match: 'docker image inspect', exitCode: 1 },
+          up,
+          { match: 'mkdir', then: { files: { '/var/tmp/oms-play': { directory: true } } } },
+          { match: 'df -Pk -- /var/tmp', stdout: df(9_000_000) },
+          { match: 'docker load', exitCode: 1, stderr: 'write /hello: no space left on device' },
+          { match: 'docker info', stdout: '/var/lib/docker\n' },
+          { match: 'df -Pk -- /var/lib/docker', stdout: df(1) },
+        ]),
+      );
+      expect(error.message).to.match(
+        /no room for the image on hz-1: it needs .* in \/var\/lib\/docker, free are 1\.0 kB/,
+      );
+      expect(error.failure.stderr).to.contain('no space left');
+    });
+
+    it('knows the image by its layers where containerd makes IDs of its own, and only there', async () => {
+      await put(classic.bytes);
+      const RootFS = { Layers: [`sha256:${sha256(layer)}`] };
+      const other = `sha256:${'a'.repeat(64)}`;
+      const containerd = {
+        match: 'docker image inspect',
+        stdout: inspected(other, [OMS], { RootFS, Descriptor: {} }),
+      };
+      expect((await run({ name: OMS }, [containerd])).changes).to.deep.equal([]);
+      const classicStore = {
+        match: 'docker image inspect',
+        exitCode: 1,
+        stdout: inspected(other, [OMS], { RootFS }),
+      };
+      const node = new FakeNode({ commands: [classicStore, up] });
+      const found = await module.check(node, imageArgs.parse({ name: OMS, load_path: file }));
+      expect(found.changes[0]?.summary).to.contain(`${other.slice(0, 19)} → loaded`);
+    });
+
+    it('refuses a package that holds another image, saying which', async () => {
+      await put(classic.bytes);
+      const error = await failed(run({ name: 'oms.example.com/oms:feature_4.2.1' }, []));
+      expect(error.message).to.equal(
+        `the package does not hold oms.example.com/oms:feature_4.2.1: oms.tar.gz holds ${OMS} (${ID})`,
+      );
+      const wrongId = await failed(run({ name: OMS, image_id: `sha256:${'b'.repeat(64)}` }, []));
+      expect(wrongId.message).to.match(/should be sha256:b+, but oms\.tar\.gz holds/);
+    });
+
+    it('asks for a name when there are several images, and for an ID when there is no name', async () => {
+      await put(
+        dockerArchive([
+          { tags: ['a:1'], layer },
+          { tags: ['b:1'], layer, env: ['B=1'] },
+        ]).bytes,
+      );
+      expect((await failed(run({}, []))).message)
+        .to.contain('a:1')
+        .and.contain('b:1')
+        .and.contain('more than one');
+      const nameless = dockerArchive([{ layer }]);
+      await put(nameless.bytes);
+      const error = await failed(run({ name: OMS }, []));
+      expect(error.failure.hint).to.contain(`image_id: ${nameless.ids[0]}`);
+      const tagged = await run({ name: OMS, image_id: nameless.ids[0] }, [
+        { match: 'docker image inspect', exitCode: 1, stdout: inspected(nameless.ids[0] ?? '', []) },
+        up,
+        { match: 'docker tag' },
+      ]);
+      expect(tagged.node.ran).to.deep.equal([`docker tag ${nameless.ids[0]} ${OMS}`]);
+    });
+
+    const troubles: [string, RegExp, RegExp][] = [
+      ['missing', /Docker is not installed on hz-1/, /install Docker/],
+      ['down', /Docker Engine on hz-1 is not running/, /systemctl start docker/],
+      ['denied', /may not talk to Docker/, /become: true/],
+      ['remote', /DOCKER_HOST/, /unset/],
+    ];
+    for (const [state, message, hint] of troubles) {
+      it(`says what to do when Docker is ${state}`, async () => {
+        await put(classic.bytes);
+        const commands = [
+          { match: 'image inspect', exitCode: 1 },
+          { match: 'command -v docker', stdout: `${state}\n` },
+        ];
+        const error = await failed(run({}, commands));
+        expect(error.message).to.match(message);
+        expect(error.failure.hint).to.match(hint);
+      });
+    }
+  });
+
+  it('wants arguments that fit together', () => {
+    const wrong = (given: object): string =>
+      imageArgs.safeParse(given).error?.issues[0]?.message ?? 'accepted';
+    expect(wrong({})).to.equal('missing key');
+    expect(wrong({ source: 'load', name: 'a' })).to.equal('source "load" needs it');
+    expect(wrong({ source: 'pull', name: 'a', load_path: 'x' })).to.contain('is for source "load"');
+    expect(wrong({ name: '-rf' })).to.contain('not an image name');
+    expect(wrong({ load_path: 'x' })).to.equal('accepted');
+  });
+});
+
+async function failed(work: Promise<unknown>): Promise<ModuleError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof ModuleError) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+function flipped(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  const middle = copy.length - 40;
+  copy[middle] = (copy[middle] ?? 0) ^ 0xff;
+  return copy;
+}
+
+async function* fromBuffer(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
