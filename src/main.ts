@@ -11,10 +11,11 @@ const interrupted = (cause: InterruptCause): boolean => {
 
 let stdoutOpen = true;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  const nobodyReads = error.code === 'EPIPE';
+  if (stdoutOpen && !nobodyReads) process.stderr.write(`error: cannot write the output: ${error.message}\n`);
   stdoutOpen = false;
-  // Nobody reads any more (`| head`): a run is ended in good order, anything else just ends.
-  if (!interrupted('stdout-closed')) process.exit(0);
+  // A run is ended in good order; anything else just ends, quietly when it was `| head`.
+  if (!interrupted('stdout-closed')) process.exit(nobodyReads ? 0 : 1);
 });
 process.stderr.on('error', () => undefined);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

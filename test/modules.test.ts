@@ -85,7 +85,7 @@ function filesMatch(files: Case['expect']['files'], node: FakeNode): void {
     const now = node.entry(path);
     if (wanted === null) expect(now, path).to.equal(undefined);
     else if (typeof wanted === 'string') expect(now?.content.toString(), path).to.equal(wanted);
-    else expect({ ...now?.stat, content: now?.content.toString() }, path).to.containSubset(wanted as object);
+    else expect({ ...now?.stat, content: now?.content.toString() }, path).to.containSubset(wanted);
   }
 }
 
@@ -94,7 +94,7 @@ function describedWell(module: AnyModule): void {
   expect(module.args).to.be.instanceOf(z.ZodObject);
   for (const schema of [module.args, module.returns]) {
     if (!(schema instanceof z.ZodObject)) continue;
-    for (const [key, value] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
+    for (const [key, value] of Object.entries<z.ZodType>(schema.shape)) {
       expect(value.description ?? innerDescription(value), `${module.name}: ${key}`)
         .to.be.a('string')
         .that.matches(/\.$/);

@@ -50,6 +50,7 @@ function openTerminal(flags: 'r' | 'w'): number {
   try {
     return openSync('/dev/tty', flags);
   } catch (cause) {
-    throw new NoTerminalError('there is no terminal to ask on', { cause });
+    const mend = 'leave -k and -K out and set ansible_password and ansible_become_password in the inventory';
+    throw new NoTerminalError(`there is no terminal to ask for a password on: ${mend}`, { cause });
   }
 }

@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import type { SourceRange } from '../model/source.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { hideSecrets } from './hide-secrets.ts';
+import type { MarkedLine } from './hide-secrets.ts';
 
 /** How diagnostics look. `width`: columns that a source line may take. */
 export interface DrawStyle {
@@ -22,12 +23,19 @@ export function drawDiagnostic(
   texts: ReadonlyMap<string, string>,
   style: DrawStyle = PLAIN,
 ): string {
+  return draw(problem, linesIn(texts), style);
+}
+
+function draw(problem: Diagnostic, linesOf: LinesOf, style: DrawStyle): string {
   const paint = createColors(style.color);
   const isError = problem.severity === 'error';
   const word = isError ? paint.red('Error') : paint.yellow('Warning');
   const head = `${paint.bold(word)}${paint.bold(`: ${problem.summary}`)}`;
   const detail = printable(problem.detail).split('\n');
-  const snippet = problem.at === undefined ? [] : drawPlace(problem.at, texts, { paint, isError, style });
+  const snippet =
+    problem.at === undefined
+      ? []
+      : drawPlace(problem.at, linesOf(problem.at.file), { paint, isError, style });
   return [head, ...snippet, ...detail.map((line) => `  ${line}`)].join('\n');
 }
 
@@ -38,7 +46,8 @@ export function drawAll(
   style: DrawStyle = PLAIN,
 ): string {
   if (problems.length === 0) return '';
-  const drawn = [...problems].sort(byPlace).map((problem) => drawDiagnostic(problem, texts, style));
+  const linesOf = linesIn(texts);
+  const drawn = [...problems].sort(byPlace).map((problem) => draw(problem, linesOf, style));
   return [...drawn, countLine(problems)].join('\n\n');
 }
 
@@ -59,16 +68,32 @@ function counted(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
+type LinesOf = (file: string) => readonly string[] | undefined;
+
+/** Splits each text once, however many problems are in it. */
+function linesIn(texts: ReadonlyMap<string, string>): LinesOf {
+  const split = new Map<string, readonly string[]>();
+  return (file) => {
+    const text = texts.get(file);
+    const lines = split.get(file) ?? text?.split(/\r?\n/);
+    if (lines !== undefined) split.set(file, lines);
+    return lines;
+  };
+}
+
 interface Drawing {
   readonly paint: Paint;
   readonly isError: boolean;
   readonly style: DrawStyle;
 }
 
-function drawPlace(at: SourceRange, texts: ReadonlyMap<string, string>, drawing: Drawing): readonly string[] {
+function drawPlace(
+  at: SourceRange,
+  lines: readonly string[] | undefined,
+  drawing: Drawing,
+): readonly string[] {
   const { paint } = drawing;
   const place = `  ${paint.cyan(`${printable(at.file)}:${at.line}:${at.column}`)}`;
-  const lines = texts.get(at.file)?.split(/\r?\n/);
   const line = lines?.[at.line - 1];
   if (lines === undefined || line === undefined || line.trim() === '') return [place];
   const digits = String(at.line).length;
@@ -93,13 +118,16 @@ interface Cut {
 }
 
 /** The part of a long line that shows the place; characters are dropped from both sides. */
-function cutAround(target: { text: string; column: number; length: number }, width: number): Cut {
+function cutAround(target: MarkedLine, width: number): Cut {
   const start = Math.min(target.column - 1, target.text.length);
-  const before = printable(target.text.slice(0, start));
-  const marked = printable(target.text.slice(start, start + target.length));
-  const after = printable(target.text.slice(start + target.length));
-  if (widthOf(before + marked + after) <= width) {
-    return { text: before + marked + after, before, marked, skipped: false };
+  const end = start + target.length;
+  // Looking at more of a line than can ever be shown would take long for one of a megabyte.
+  const before = printable(target.text.slice(Math.max(0, start - 4 * width), start));
+  const marked = printable(target.text.slice(start, Math.min(end, start + 4 * width)));
+  const after = printable(target.text.slice(end, end + 4 * width));
+  const whole = before + marked + after;
+  if (target.text.length <= 4 * width && widthOf(whole) <= width) {
+    return { text: whole, before, marked, skipped: false };
   }
   const shownMarked = takeStart(marked, Math.floor(width / 2));
   const room = width - widthOf(shownMarked) - 2;
@@ -107,9 +135,9 @@ function cutAround(target: { text: string; column: number; length: number }, wid
   const shownBefore = skipped ? `…${takeEnd(before, Math.floor(room / 2))}` : before;
   const rest = marked.slice(shownMarked.length) + after;
   const shownAfter = takeStart(rest, Math.max(0, room - widthOf(shownBefore)));
-  const end = shownAfter.length < rest.length ? '…' : '';
+  const more = shownAfter.length < rest.length ? '…' : '';
   return {
-    text: shownBefore + shownMarked + shownAfter + end,
+    text: shownBefore + shownMarked + shownAfter + more,
     before: shownBefore,
     marked: shownMarked,
     skipped,
@@ -118,8 +146,8 @@ function cutAround(target: { text: string; column: number; length: number }, wid
 
 /** The line before only says where one is: its beginning will do. */
 function shifted(line: string, skipped: boolean, { style }: Drawing): string {
-  const text = printable(line);
   const width = style.width ?? WIDTH;
+  const text = printable(line.slice(0, 4 * width));
   if (widthOf(text) <= width && !skipped) return text;
   const start = takeStart(text, width - 1);
   return start.length < text.length ? `${start}…` : start;
@@ -151,7 +179,7 @@ function takeStart(text: string, width: number): string {
 function takeEnd(text: string, width: number): string {
   let used = 0;
   const taken: string[] = [];
-  for (const character of [...text.slice(-4 * width - 4)].reverse()) {
+  for (const character of [...text].reverse()) {
     used += widthOf(character);
     if (used > width) break;
     taken.push(character);

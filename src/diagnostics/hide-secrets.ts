@@ -7,9 +7,11 @@ export interface MarkedLine {
   readonly length: number;
 }
 
-const PAIR = /([\w-]+)(["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,}#'"][^,}]*?(?=\s*(?:[,}]|\s#|$)))/g;
+/** Bounded and anchored at the beginning of words: a line may be a megabyte long. */
+const HEAD = /(?<![\w-])([\w-]{1,100})["']?\s{0,9}[:=]\s{0,99}/g;
+const VALUE = /"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,}#'"][^,}]*/y;
 /** A key at the beginning of a line: its value goes to the end of the line, commas and all. */
-const BLOCK_PAIR = /^(\s*(?:- )*["']?([\w-]+)["']?\s*:\s+)([^\s{[#].*?)(?:\s+#.*|\s*)$/;
+const BLOCK_PAIR = /^(\s*(?:- )*["']?([\w-]{1,100})["']?\s*:\s+)(?![{[#])\S/;
 const KEY = /^\s*(?:- )*["']?([\w-]+)["']?\s*:(?:\s|$)/;
 const FARTHEST = 200;
 
@@ -35,18 +37,29 @@ interface Span {
 function secretSpans(line: string): readonly Span[] {
   const block = BLOCK_PAIR.exec(line);
   if (block !== null) {
-    const [, head = '', name = '', value = ''] = block;
-    if (isSecret(name, value)) return [{ start: head.length, end: head.length + value.length }];
+    const [, head = '', name = ''] = block;
+    const value = line.slice(head.length).trimEnd();
+    if (isSecretKey(name) && !isHarmless(value))
+      return [{ start: head.length, end: head.length + value.length }];
   }
-  return [...line.matchAll(PAIR)].flatMap((match) => {
-    const [whole, name = '', , value = ''] = match;
-    const end = match.index + whole.length;
-    return isSecret(name, value) ? [{ start: end - value.length, end }] : [];
-  });
+  const spans: Span[] = [];
+  for (const match of line.matchAll(HEAD)) {
+    const start = match.index + match[0].length;
+    if (start < (spans.at(-1)?.end ?? 0) || !isSecretKey(match[1] ?? '')) continue;
+    const value = valueAt(line, start);
+    if (value !== '' && !isHarmless(value)) spans.push({ start, end: start + value.length });
+  }
+  return spans;
 }
 
-function isSecret(name: string, value: string): boolean {
-  return isSecretName(name.replaceAll('-', '_')) && !isHarmless(value);
+function valueAt(line: string, start: number): string {
+  const value = new RegExp(VALUE);
+  value.lastIndex = start;
+  return value.exec(line)?.[0].trimEnd() ?? '';
+}
+
+function isSecretKey(name: string): boolean {
+  return isSecretName(name.replaceAll('-', '_'));
 }
 
 /** Three stars instead of the span; a place that touches the span marks all of the stars. */
@@ -72,7 +85,7 @@ function isInSecretBlock(lines: readonly string[], index: number): boolean {
     if (line.trim() === '' || indentOf(line) >= indent) continue;
     indent = indentOf(line);
     const name = KEY.exec(line)?.[1] ?? '';
-    if (isSecretName(name.replaceAll('-', '_'))) return true;
+    if (isSecretKey(name)) return true;
   }
   return false;
 }

@@ -56,7 +56,11 @@ export function findYaml(dir: string, base: string, sources: Sources, report: Re
 
 /** True for a folder that is there. */
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Names in a folder, sorted, hidden ones left out; none when there is no such folder. */

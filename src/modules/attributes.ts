@@ -3,6 +3,7 @@ import type { ShellCommand } from '../transport/command.ts';
 import { sh } from '../transport/command.ts';
 import type { ExecResult } from '../transport/contract.ts';
 import type { FileStat, NodeReader, NodeWriter } from '../transport/node.ts';
+import { textOf } from './data.ts';
 import { commandError } from './failure.ts';
 import { resolveMode } from './mode.ts';
 
@@ -31,7 +32,7 @@ export function differences(now: FileStat, wanted: Attributes): ValueRow[] {
 
 /** "mode 0700 → 0755, owner root → admin" */
 export function rowsInWords(rows: readonly ValueRow[]): string {
-  return rows.map((row) => `${row.name} ${String(row.before)} → ${String(row.after)}`).join(', ');
+  return rows.map((row) => `${row.name} ${textOf(row.before)} → ${textOf(row.after)}`).join(', ');
 }
 
 /** Sets what {@link differences} found; `link`: of the link itself, not of what it points to. */
@@ -74,7 +75,7 @@ export async function mustRun(node: NodeWriter, command: ShellCommand, message: 
 function after(rows: readonly ValueRow[]): Attributes {
   const find = (name: string): string | undefined => {
     const row = rows.find((r) => r.name === name);
-    return row === undefined ? undefined : String(row.after);
+    return row === undefined ? undefined : textOf(row.after);
   };
   return { mode: find('mode'), owner: find('owner'), group: find('group') };
 }

@@ -110,7 +110,7 @@ function isEmpty(value: unknown): boolean {
 function typeInWords(schema: JsonSchema): string {
   if (schema.enum !== undefined)
     return schema.enum.map((choice) => JSON.stringify(choice).replaceAll('"', '')).join(' | ');
-  if (schema.const !== undefined) return String(schema.const);
+  if (schema.const !== undefined) return JSON.stringify(schema.const).replaceAll('"', '');
   const branches = schema.anyOf ?? schema.oneOf;
   if (branches !== undefined) return [...new Set(branches.map(typeInWords))].join(' or ');
   if (schema.type === 'array')

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import ssh2 from 'ssh2';
 import type { AuthHandlerMiddleware, AuthenticationType, ParsedKey, Prompt } from 'ssh2';
 import type { Secret } from '../model/secret.ts';
 import { carefulAgent } from './agent.ts';
@@ -52,7 +51,7 @@ export async function loginPlan(
     ways.push({
       words: 'the keys of the SSH agent',
       method: 'publickey',
-      attempt: { type: 'agent', username, agent: carefulAgent(agent) },
+      attempt: { type: 'agent', username, agent: await carefulAgent(agent) },
     });
   }
   if (endpoint.password !== undefined) ways.push(...passwordWays(username, endpoint.password));
@@ -118,6 +117,7 @@ async function loadKey(path: string, passphrase: Secret | undefined): Promise<Lo
       detail: code === 'ENOENT' ? 'there is no such file' : `it is unreadable (${code})`,
     };
   }
+  const { default: ssh2 } = await import('ssh2');
   const parsed = ssh2.utils.parseKey(bytes, passphrase?.reveal());
   if (!(parsed instanceof Error)) {
     const key = Array.isArray(parsed) ? (parsed[0] as ParsedKey) : parsed;

@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { NodeSSH } from 'node-ssh';
 import type { Config } from 'node-ssh';
 import type { Client, ClientChannel } from 'ssh2';
 import { authFailed, connectError, lostError, turnedAway } from './ssh-errors.ts';
@@ -37,6 +36,7 @@ export async function handshake(
   { endpoint, login, hostKey }: Handshake,
 ): Promise<SshConnection> {
   let phase: Phase = 'handshake';
+  const { NodeSSH } = await import('node-ssh');
   const ssh = new NodeSSH();
   const connecting = ssh.connect(configOf(stream, { endpoint, login, hostKey }));
   // node-ssh lets go of its error listener once connected; an error without one would end the program.

@@ -27,7 +27,7 @@ export interface SshOptions {
   readonly pause?: (() => Promise<void>) | undefined;
 }
 
-/** Opens SSH links. Connections to the same jump host are shared. */
+/** Opens SSH links. Connections to the same jump host are shared. The library is loaded when first needed. */
 export function createSshConnector(options: SshOptions = {}): Connector {
   return new SshConnector(options);
 }

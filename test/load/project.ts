@@ -9,8 +9,8 @@ import type { Sources } from '../../src/load/sources.ts';
 export interface Project {
   readonly dir: string;
   readonly sources: Sources;
-  path(name: string): string;
-  remove(): void;
+  readonly path: (name: string) => string;
+  readonly remove: () => void;
 }
 
 /** Writes the files, by relative name. */

@@ -223,10 +223,10 @@ describe('parseYaml withstands', () => {
     ]);
   });
 
-  it('a map of 20,000 keys in linear time', () => {
-    const text = Array.from({ length: 20_000 }, (_, i) => `key${i}: ${i}`).join('\n');
+  it('a map of 10,000 keys in linear time', () => {
+    const text = Array.from({ length: 10_000 }, (_, i) => `key${i}: ${i}`).join('\n');
     const { value } = parseYaml(text, 'f');
-    expect(value?.kind === 'map' && value.entries.length).to.equal(20_000);
+    expect(value?.kind === 'map' && value.entries.length).to.equal(10_000);
   });
 
   it('any text at all, without throwing', () => {

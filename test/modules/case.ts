@@ -8,7 +8,6 @@ import type { Check } from '../../src/modules/define.ts';
 import { ModuleError } from '../../src/modules/define.ts';
 import type { AnyModule } from '../../src/modules/define.ts';
 import { NodeError } from '../../src/transport/node-error.ts';
-import type { FakeState } from './fake-node.ts';
 import { FakeNode } from './fake-node.ts';
 
 const map = z.record(z.string(), z.unknown());
@@ -79,7 +78,7 @@ export async function withCase<T>(
       if (!path.endsWith('/')) await writeFile(join(local, path), content);
     }
     const args: unknown = module.args.parse(fillIn(testCase.args, local));
-    return await use(new FakeNode(testCase.node as FakeState), args);
+    return await use(new FakeNode(testCase.node), args);
   } finally {
     await rm(local, { recursive: true });
   }

@@ -12,7 +12,6 @@ import { FakeMysql } from './mysql-session.ts';
 import type { FakeAnswer } from './mysql-session.ts';
 
 const LOGIN = { login_host: '10.0.0.5', login_port: 2883, login_user: 'oms', login_password: 'Geheim_1' };
-const PLACE = { ...LOGIN, connect_timeout: 3 };
 
 type Found = Check<Record<string, unknown>, unknown>;
 

@@ -2,38 +2,16 @@ import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Change } from '../../src/model/result.ts';
 import { ModuleError } from '../../src/modules/define.ts';
-import type { AnyModule, Check } from '../../src/modules/define.ts';
 import { openMysql } from '../../src/modules/mysql/connection.ts';
 import { connectError, isMissing, MysqlError, queryError } from '../../src/modules/mysql/errors.ts';
 import { quoteName } from '../../src/modules/mysql/session.ts';
 import { bind, onlyReads } from '../../src/modules/mysql/statements.ts';
 import { bitsToData, toData } from '../../src/modules/mysql/values.ts';
 import { FakeNode } from './fake-node.ts';
-import { FakeMysql } from './mysql-session.ts';
-import type { FakeAnswer } from './mysql-session.ts';
 
 const LOGIN = { login_host: '10.0.0.5', login_port: 2883, login_user: 'oms', login_password: 'Geheim_1' };
 const PLACE = { ...LOGIN, connect_timeout: 3 };
-
-type Found = Check<Record<string, unknown>, unknown>;
-
-/** The module's check, and apply when there is something to do, against a fake server. */
-async function use(
-  make: (open: FakeMysql['connect']) => AnyModule,
-  args: Record<string, unknown>,
-  answers: readonly FakeAnswer[] = [],
-): Promise<{ server: FakeMysql; found: Found; result: Record<string, unknown>; changes: readonly Change[] }> {
-  const server = new FakeMysql(answers);
-  const module = make(server.connect);
-  const given = module.args.parse({ ...LOGIN, ...args });
-  const node = new FakeNode();
-  const found = (await module.check(node, given)) as Found;
-  const applied = found.changes.length > 0 ? await module.apply(node, given, found) : found.result;
-  expect(server.open, 'sessions left open').to.equal(0);
-  return { server, found, result: applied as Record<string, unknown>, changes: found.changes };
-}
 
 async function failure(promise: Promise<unknown>): Promise<ModuleError> {
   const error: unknown = await promise.then(

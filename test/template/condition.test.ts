@@ -218,7 +218,6 @@ describe('compileCondition: values that check mode cannot know', () => {
     'u.rc == 0 || true',
     '!(u.rc == 0 && false)',
     'has(vars.u)',
-    'size(l) == 1',
   ]) {
     it(`is known all the same: ${text}`, () => expect(test(text, { u, l: [u] })).to.equal(true));
   }
@@ -273,7 +272,7 @@ describe('compileCondition: any text', () => {
           if (!(error instanceof TemplateError || error instanceof UnknownValueError)) throw error;
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });

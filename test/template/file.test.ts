@@ -39,7 +39,7 @@ describe('compileText', () => {
     const texts = [
       '{{a}} {{{a}}} {{&a}} {{n}} {{t}}[{{e}}]',
       '{{#if n}}y{{else}}z{{/if}}{{#if e}}y{{else if t}}t{{/if}}{{#unless none}}u{{/unless}}',
-      '{{#each l}}{{@index}}{{@first}}{{@last}}{{/each}}',
+      '{{#each l}}{{@index}} {{@first}} {{@last}};{{/each}}',
       '{{#each m}}{{@key}} {{/each}}{{#each none}}x{{else}}leer{{/each}}',
       '{{#with m.w}}{{z}}{{../m.k}}{{../../a}}{{/with}}'.replace('{{../../a}}', ''),
       '{{#each m as |v k|}}{{k}}{{#if v}}+{{/if}}{{/each}}',

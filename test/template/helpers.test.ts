@@ -20,6 +20,7 @@ const variables = {
   t: ' Text ',
   five: 5,
   zero: 0,
+  big: 1e308,
   nothing: null,
 };
 
@@ -140,7 +141,7 @@ describe('helpers', () => {
   const mistakes: readonly (readonly [string, RegExp])[] = [
     ['add 1 "2"', /^add: needs a number, got a text; convert it/],
     ['div 1 0', /^div: cannot divide by zero/],
-    ['mul 1e308 1e308', /no finite number/],
+    ['mul big big', /no finite number/],
     ['int "x"', /^int: needs a number or a numeric text/],
     ['bool "maybe"', /^bool: needs a boolean/],
     ['upper l', /^upper: needs a text, got a list/],
@@ -154,7 +155,7 @@ describe('helpers', () => {
     ['base64decode "%%"', /not base64/],
     ['base64decode "/w=="', /does not hold UTF-8/],
     ['fromJson "{"', /not JSON/],
-    ['range 1e9', /more than 100000/],
+    ['range big', /more than 100000/],
     ['sh m', /cannot make a word of a map/],
     ['sh "\u0000"', /NUL/],
     ['split "a" ""', /separator/],
@@ -193,7 +194,7 @@ describe('helpers: any value', () => {
     fc.assert(
       fc.property(data, (value) => {
         fc.pre(wellFormed(nullKeys(value)));
-        const text = `key: ${String(render('{{yaml x}}\n', { x: value }))}`;
+        const text = `key: ${render('{{yaml x}}\n', { x: value }) as string}`;
         for (const version of ['1.2', '1.1'] as const) {
           const back = parse(text, { version, merge: false }) as { key: Data };
           expect(nullKeys(back.key)).to.equal(nullKeys(value));
@@ -217,7 +218,7 @@ describe('helpers: any value', () => {
       .sample(fc.string({ unit: 'binary' }), 300)
       .filter((text) => !text.includes('\0') && wellFormed(text));
     const all = [...texts, `'`, `\\`, '$x `y` "z"', '-n', '*', '~', '\n', 'a\nb\n', '日本', '!1', '#', '=a'];
-    const command = `printf '%s\\0' ${String(render('{{sh x}} ', { x: all }))}`;
+    const command = `printf '%s\\0' ${render('{{sh x}} ', { x: all }) as string}`;
     const out = execFileSync('/bin/sh', ['-c', command], { maxBuffer: 1e8 }).toString('utf8');
     expect(out.split('\0').slice(0, -1)).to.deep.equal(all);
   });
@@ -247,7 +248,7 @@ describe('helpers: any value', () => {
           if (!(error instanceof TemplateError || error instanceof UnknownValueError)) throw error;
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 700 },
     );
   });
 
@@ -290,7 +291,7 @@ describe('helpers: any value', () => {
           if (!(error instanceof TemplateError)) throw error;
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 700 },
     );
   });
 });

@@ -8,7 +8,7 @@ import { tail } from '../failure.ts';
 import type { Health } from './args.ts';
 
 /** How long a container without a health argument must survive its start, in milliseconds. */
-const SETTLE_MS = 500;
+const SETTLE_MS = 300;
 
 /**
  * Waits until the container is healthy; without `health`, until it has survived its first moments.

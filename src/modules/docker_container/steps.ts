@@ -57,13 +57,21 @@ async function waitForEnd(node: NodeWriter, args: ContainerArgs): Promise<void> 
 
 /** Stops it; it has `stop_timeout` seconds to end by itself. */
 export async function stop(node: NodeWriter, args: ContainerArgs, id: string): Promise<void> {
-  await docker(node, sh`docker stop ${timeOption(args)} ${id}`, `container ${args.name} cannot be stopped`);
+  await docker(
+    node,
+    sh`docker ${['stop', ...timeOption(args), id]}`,
+    `container ${args.name} cannot be stopped`,
+  );
 }
 
 /** Restarts it and waits for its health. */
 export async function restart(node: NodeWriter, args: ContainerArgs): Promise<void> {
   const { name } = args;
-  await docker(node, sh`docker restart ${timeOption(args)} ${name}`, `container ${name} cannot be restarted`);
+  await docker(
+    node,
+    sh`docker ${['restart', ...timeOption(args), name]}`,
+    `container ${name} cannot be restarted`,
+  );
   await requireHealthyOrStop(node, args);
 }
 
@@ -88,7 +96,7 @@ export async function requireHealthyOrStop(node: NodeWriter, args: ContainerArgs
     if (!(error instanceof ModuleError)) throw error;
     const logs = await logsOf(node, args.name);
     // Left running, the next run would find it as described and call it ok.
-    await node.run(sh`docker stop ${timeOption(args)} ${args.name}`);
+    await node.run(sh`docker ${['stop', ...timeOption(args), args.name]}`);
     throw new ModuleError({
       message: `${error.message}. It was stopped and kept.`,
       hint: `"docker logs ${args.name}" on ${node.name} shows its whole log; the next run starts it again`,

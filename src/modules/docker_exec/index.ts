@@ -131,9 +131,10 @@ async function requireRunning(node: NodeReader, container: string, result: Resul
   );
 }
 
+/** Engines differ in which of the two they give for a program that is missing. */
 function hintOf(exitCode: number): { hint?: string } {
-  if (exitCode === 127) return { hint: 'exit code 127: no such program in the container' };
-  return exitCode === 126 ? { hint: 'exit code 126: the program may not be executed' } : {};
+  if (exitCode !== 126 && exitCode !== 127) return {};
+  return { hint: `exit code ${exitCode}: no such program in the container, or it may not be executed` };
 }
 
 function resultOf(given: Args, done: ExecResult): Result {

@@ -150,9 +150,12 @@ async function apply(node: NodeWriter, args: ImageArgs, found: Check<Result, Fou
 }
 
 async function remove(node: NodeWriter, args: ImageArgs): Promise<Result> {
-  const force = args.force_absent ? ['-f'] : [];
   const name = args.name ?? '';
-  await docker(node, sh`docker rmi ${force} ${name}`, `image ${name} cannot be removed from ${node.name}`);
+  await docker(
+    node,
+    sh`docker ${['rmi', ...(args.force_absent ? ['-f'] : []), name]}`,
+    `image ${name} cannot be removed from ${node.name}`,
+  );
   return resultOf(undefined);
 }
 

@@ -117,8 +117,16 @@ function pairs(name: string | undefined): string[][] {
     .map((line) => {
       const equals = line.indexOf('=');
       const key = line.slice(0, equals);
-      return [LONG_NAMES[key] ?? key, line.slice(equals + 1)];
+      return [LONG_NAMES[key] ?? key, unescaped(line.slice(equals + 1))];
     });
+}
+
+function unescaped(value: string): string {
+  return value.replace(
+    /\\(?:([0-9A-F]{2})|([\s\S]))/g,
+    (_all, hex: string | undefined, plain: string | undefined) =>
+      hex === undefined ? (plain ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 function names(name: string | undefined): Record<string, string> {

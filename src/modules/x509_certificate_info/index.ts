@@ -62,24 +62,24 @@ const ordered = z.array(z.array(z.string()));
 
 const returns = z.strictObject({
   subject: nameMap.describe('Whom it is for, e.g. {commonName: oms.example.com}.'),
-  subject_ordered: ordered,
+  subject_ordered: ordered.describe('The same as pairs, in order.'),
   issuer: nameMap.describe('Who issued it.'),
-  issuer_ordered: ordered,
+  issuer_ordered: ordered.describe('The same as pairs, in order.'),
   not_before: z.string().describe('Valid from, as YYYYMMDDhhmmssZ.'),
   not_after: z.string().describe('Valid until, as YYYYMMDDhhmmssZ.'),
-  expired: z.boolean(),
+  expired: z.boolean().describe('Whether its time is over.'),
   days_left: z.int().describe('Whole days until it expires; negative when it has.'),
   valid_at: z
     .record(z.string(), z.boolean())
     .describe('For each time asked about, whether it is valid then.'),
   serial_number: z.string().describe('In decimal digits, as text: it is larger than a number can hold.'),
-  version: z.int(),
-  signature_algorithm: z.string(),
+  version: z.int().describe('Version of its format, 1 or 3.'),
+  signature_algorithm: z.string().describe('How it was signed, e.g. sha256WithRSAEncryption.'),
   subject_alt_name: z.array(z.string()).describe('E.g. "DNS:oms.example.com", "IP:10.0.1.10".'),
-  public_key_type: z.string().describe('RSA, ECC, Ed25519 …'),
+  public_key_type: z.string().describe('Kind of its key: RSA, ECC, Ed25519 and so on.'),
   public_key_bits: z.int().nullable().describe('Size of an RSA key.'),
-  is_ca: z.boolean(),
-  self_signed: z.boolean(),
+  is_ca: z.boolean().describe('Whether it may issue others.'),
+  self_signed: z.boolean().describe('Whether it was issued by itself.'),
   fingerprints: z
     .strictObject({ sha1: z.string(), sha256: z.string(), sha512: z.string() })
     .describe('In lower case with colons.'),

@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { projectFolder, LOCAL_INVENTORY } from './terminal.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const loader = import.meta.resolve('tsx');
+
+/** Starts the program as a process of its own; its stdin is no terminal. */
+function start(cwd: string, ...args: string[]) {
+  const command = ['--import', loader, join(root, 'src', 'main.ts'), ...args];
+  const child = spawn(process.execPath, command, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const ended = new Promise<{ code: number | null; stderr: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, stderr }));
+  });
+  return { child, ended };
+}
+
+describe('cli: the process', function () {
+  this.timeout(30000);
+  const nodes = 'regions:\n  r:\n    nodes: { "n-[1:250]": { address: "10.0.0.[1:250]" } }\n';
+  const cwd = projectFolder({
+    'inventory/inventory.yml': LOCAL_INVENTORY,
+    'many/inventory.yml': `vars: { text: ${'x'.repeat(800)} }\n${nodes}`,
+    'slow.yml': '- hosts: n-1\n  tasks: [{ shell: echo started; sleep 20 }]\n',
+    'ask.yml': '- hosts: n-1\n  tasks: [{ ping: {} }]\n',
+  });
+
+  it('loses no output that is read slowly, and ends quietly when nobody reads on', async () => {
+    const whole = start(cwd, 'inventory', '-i', 'many', '--list');
+    let text = '';
+    whole.child.stdout.pause();
+    setTimeout(() => whole.child.stdout.resume(), 500);
+    whole.child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    expect(await whole.ended).to.deep.equal({ code: 0, stderr: '' });
+    expect(JSON.parse(text)).to.have.nested.property('r.hosts').with.length(250);
+
+    const cut = start(cwd, 'inventory', '-i', 'many', '--list');
+    cut.child.stdout.once('data', () => cut.child.stdout.destroy());
+    expect(await cut.ended).to.deep.equal({ code: 0, stderr: '' });
+  });
+
+  it('ends a run in good order on SIGINT', async () => {
+    const { child, ended } = start(cwd, 'slow.yml', '--output', 'json');
+    let text = '';
+    let sent = false;
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (!sent && text.includes('"started')) sent = child.kill('SIGINT');
+    });
+    const { code, stderr } = await ended;
+    expect(code).to.equal(130);
+    expect(stderr).to.include('interrupting');
+    expect(text.trimEnd().split('\n').at(-1))
+      .to.include('"run-finished"')
+      .and.to.include('"interrupted":true');
+  });
+
+  it('says what to do when there is no terminal to ask for a password on', async () => {
+    const { ended } = start(cwd, 'ask.yml', '-K');
+    const { code, stderr } = await ended;
+    expect(code).to.equal(1);
+    expect(stderr).to.include('no terminal').and.to.include('ansible_become_password');
+  });
+});
