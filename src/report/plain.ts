@@ -9,7 +9,7 @@ import { columns, createPalette, cut, duration, oneLine, pad, printable } from '
 const TITLE_WIDTH = 60;
 
 export interface PlainOptions {
-  write(text: string): void;
+  readonly write: (text: string) => void;
   readonly color: boolean;
   /** Columns that a line may have; 0 for no limit. */
   readonly width: number;
@@ -69,7 +69,12 @@ class PlainPrinter {
         return this.#closing(event);
       case 'play-finished':
         return;
-      default:
+      case 'task-output':
+      case 'task-progress':
+      case 'task-retry':
+      case 'node-connected':
+      case 'handler-notified':
+      case 'node-task-started':
         return this.#passing(event);
     }
   }

@@ -39,12 +39,10 @@ export function createPalette(color: boolean): Palette {
   };
 }
 
-/* eslint-disable no-control-regex -- these are the characters to take out */
 const ESCAPE_SEQUENCE =
   /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]/g;
 const LINE_END = /\r\n|\r/g;
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-/* eslint-enable no-control-regex */
 
 /** Text that cannot steer a terminal: escape sequences are taken out, control characters are spelled. */
 export function printable(text: string): string {

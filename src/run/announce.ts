@@ -25,14 +25,15 @@ export function announceFinished(job: NodeTask, outcome: Outcome, { ref, started
     status: outcome.status,
     durationMs: Math.round(performance.now() - started),
     showDiff: (task.diff ?? engine.options.diff) && !task.noLog,
-    ...(task.noLog ? hidden(outcome) : shown(outcome)),
+    ...(task.noLog ? hidden(outcome) : shown(outcome, task)),
   });
 }
 
-function shown(outcome: Outcome) {
+function shown(outcome: Outcome, task: TaskPlan) {
   const { reason, message, failure } = outcome;
   return {
-    changes: outcome.changes,
+    // `diff: false` keeps contents (a private key) out of every form of output, not of the terminal alone.
+    changes: task.diff === false ? outcome.changes.map(({ diff: _, ...change }) => change) : outcome.changes,
     result: outcome.result,
     ...(reason === undefined ? {} : { reason }),
     ...(message === undefined ? {} : { message }),

@@ -10,7 +10,7 @@ import { argumentsOf, parseArguments } from '../modules/schema.ts';
 import { searchPaths } from '../modules/inputs.ts';
 import type { NodeReader } from '../transport/node.ts';
 import { compileText } from '../template/file.ts';
-import type { Scope } from './scope.ts';
+import { learnSecrets, type Scope } from './scope.ts';
 
 /** What the arguments of one use of a module are made from. */
 export interface ArgumentSources {
@@ -76,6 +76,8 @@ function learnSecretArguments(
   values: Readonly<Record<string, unknown>>,
   masker: Masker,
 ): void {
+  // By name at any depth (oms_config's map of keys), and those that the module itself calls secret.
+  for (const [name, value] of Object.entries(values)) learnSecrets(name, value as Data, masker);
   for (const { name, secret } of argumentsOf(module) ?? []) {
     const value = values[name];
     if (secret && typeof value === 'string') masker.add(value);

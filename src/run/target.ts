@@ -13,7 +13,8 @@ export function targetOf(
   jumpTarget: (name: string) => Target,
 ): Target {
   const password = text(vars, 'ansible_password') ?? text(vars, 'ansible_ssh_pass');
-  const passphrase = text(vars, 'ansible_private_key_passphrase');
+  const passphrase =
+    text(vars, 'ansible_ssh_private_key_passphrase') ?? text(vars, 'ansible_private_key_passphrase');
   const jump = text(vars, 'jump_host');
   const connection = text(vars, 'ansible_connection') ?? 'ssh';
   if (connection !== 'ssh' && connection !== 'local') {

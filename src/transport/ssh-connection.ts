@@ -25,6 +25,8 @@ export class TurnedAway extends Error {
 }
 
 export interface Handshake {
+  /** Loaded before the stream is opened: an event of the stream that comes in between would be missed. */
+  readonly library: typeof import('node-ssh');
   readonly endpoint: Endpoint;
   readonly login: LoginPlan;
   readonly hostKey: HostKeyCheck;
@@ -33,12 +35,11 @@ export interface Handshake {
 /** Speaks SSH on an open byte stream until the login is through. Throws TransportError or {@link TurnedAway}. */
 export async function handshake(
   stream: Duplex,
-  { endpoint, login, hostKey }: Handshake,
+  { library, endpoint, login, hostKey }: Handshake,
 ): Promise<SshConnection> {
   let phase: Phase = 'handshake';
-  const { NodeSSH } = await import('node-ssh');
-  const ssh = new NodeSSH();
-  const connecting = ssh.connect(configOf(stream, { endpoint, login, hostKey }));
+  const ssh = new library.NodeSSH();
+  const connecting = ssh.connect(configOf(stream, { library, endpoint, login, hostKey }));
   // node-ssh lets go of its error listener once connected; an error without one would end the program.
   const client = ssh.connection;
   let lastError: Error | undefined;
@@ -48,7 +49,7 @@ export async function handshake(
     await connecting;
   } catch (error) {
     stream.destroy();
-    throw failureOf(lastError ?? (error as Error), phase, { endpoint, login, hostKey });
+    throw failureOf(lastError ?? (error as Error), phase, { library, endpoint, login, hostKey });
   }
   if (client === null) throw lostError(endpoint, lastError);
   return new SshConnection(client, endpoint, () => lastError);

@@ -10,7 +10,7 @@ import { KnownHosts } from './known-hosts.ts';
 import { ShellLink } from './link.ts';
 import { SshConfigFile } from './ssh-config.ts';
 import { handshake, TurnedAway } from './ssh-connection.ts';
-import type { Handshake, SshConnection } from './ssh-connection.ts';
+import type { SshConnection } from './ssh-connection.ts';
 import { connectError, turnedAway } from './ssh-errors.ts';
 
 const CONNECTING_AT_ONCE = 30;
@@ -112,12 +112,13 @@ class SshConnector implements Connector {
 
   async #open(endpoint: Endpoint, jump: SshConnection | undefined): Promise<SshConnection> {
     const agentSocket = this.#options.agentSocket ?? process.env['SSH_AUTH_SOCK'];
-    const [login, hostKey] = await Promise.all([
+    const [library, login, hostKey] = await Promise.all([
+      import('node-ssh'),
       loginPlan(endpoint, this.#keys, agentSocket),
       hostKeyCheck(endpoint, this.#knownHosts),
     ]);
     const stream = await (jump === undefined ? dialNode(endpoint) : throughJump(endpoint, jump));
-    return handshake(stream, { endpoint, login, hostKey } satisfies Handshake);
+    return handshake(stream, { library, endpoint, login, hostKey });
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { failures, finished, labels, recap } from './events.ts';
+import { expectCode, expectUntouched, failures, finished, labels, recap } from './events.ts';
 import type { Played } from './lab.ts';
 import * as at from './lab.ts';
 import { expectNoSecret, filesWithSecrets, watchProcesses } from './secrets.ts';
@@ -27,8 +27,8 @@ describe('deploy.yml on bare nodes', function () {
     it('says what would happen, ends well and touches nothing', async () => {
       const before = await lab('fingerprint');
       checked = await deploy('--check', '--diff');
-      expect(checked.code, failures(checked.events)).to.equal(0);
-      expect(await lab('fingerprint')).to.equal(before);
+      expectCode(checked, 0);
+      expectUntouched(before, await lab('fingerprint'));
       const would = labels(finished(checked.events, 'changed'));
       for (const node of NODES) {
         expect(would).to.include(`${node} mount-dirs : Folders of OMS`);
@@ -56,7 +56,7 @@ describe('deploy.yml on bare nodes', function () {
       deployed = await deploy('-vvv', '--diff').finally(() => {
         leaks = watch.stop();
       });
-      expect(deployed.code, failures(deployed.events)).to.equal(0);
+      expectCode(deployed, 0);
       for (const row of Object.values(recap(deployed.events))) {
         expect(row, row.node).to.include({ failed: 0, unreachable: 0, unknown: 0 });
       }
@@ -158,15 +158,15 @@ describe('deploy.yml on bare nodes', function () {
       const started = Date.now();
       const again = await deploy();
       console.log(`        second run in ${Math.round((Date.now() - started) / 100) / 10} s`);
-      expect(again.code, failures(again.events)).to.equal(0);
+      expectCode(again, 0);
       expect(labels(finished(again.events, 'changed', 'unknown'))).to.deep.equal([]);
       for (const row of Object.values(recap(again.events))) expect(row).to.include({ changed: 0, failed: 0 });
-      expect(await lab('fingerprint')).to.equal(before);
+      expectUntouched(before, await lab('fingerprint'));
     });
 
     it('as a check with --exit-code says that nothing is to be done', async () => {
       const again = await deploy('--check', '--exit-code');
-      expect(again.code).to.equal(0);
+      expectCode(again, 0);
     });
   });
 });

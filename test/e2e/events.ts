@@ -1,4 +1,6 @@
+import { expect } from 'chai';
 import type { RecapRow, RunEvent, TaskFinished } from '../../src/events/event.ts';
+import type { Played } from './lab.ts';
 
 type Finished = Extract<RunEvent, { readonly type: 'task-finished' }>;
 
@@ -28,4 +30,20 @@ export function failures(events: readonly RunEvent[]): string {
   return finished(events, 'failed', 'unreachable')
     .map(({ node, failure }) => `${node}: ${failure?.message ?? ''} / ${failure?.hint ?? ''}\n${failure?.stdout ?? ''}`)
     .join('\n');
+}
+
+/** Ended well, or fails with what the run said. */
+export function expectCode(played: Played, code: number): void {
+  expect(played.code, `${failures(played.events)}${played.stderr}`).to.equal(code);
+}
+
+/** Fails with the lines that differ between two fingerprints, not with all of both. */
+export function expectUntouched(before: string, after: string): void {
+  const [old, now] = [before.split('\n'), after.split('\n')];
+  const [oldLines, nowLines] = [new Set(old), new Set(now)];
+  const differing = [
+    ...old.filter((line) => !nowLines.has(line)).map((line) => `- ${line}`),
+    ...now.filter((line) => !oldLines.has(line)).map((line) => `+ ${line}`),
+  ];
+  expect(differing).to.deep.equal([]);
 }

@@ -33,9 +33,9 @@ export interface Played extends Ended {
   readonly events: readonly RunEvent[];
 }
 
-/** Runs oms-play as a user does, with people's output. */
+/** Runs oms-play as a user does, with people's output; OMS_PLAY_MAIN names another build. */
 export async function omsPlay(...args: readonly string[]): Promise<Ended> {
-  return run(process.execPath, [join(root, 'dist', 'main.js'), ...args]);
+  return run(process.execPath, [process.env['OMS_PLAY_MAIN'] ?? join(root, 'dist', 'main.js'), ...args]);
 }
 
 /** Runs a playbook on the lab with JSON output; `deploy.yml` when no playbook is among the arguments. */

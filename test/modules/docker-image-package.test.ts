@@ -3,16 +3,11 @@ import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { imageArgs } from '../../src/modules/docker_image/args.ts';
-import { dockerImage } from '../../src/modules/docker_image/index.ts';
 import { createPackageReader } from '../../src/modules/docker_image/package-cache.ts';
 import { readPackage } from '../../src/modules/docker_image/package.ts';
 import { readTar } from '../../src/modules/docker_image/tar.ts';
-import type { TaskModule } from '../../src/modules/define.ts';
 import { ModuleError } from '../../src/modules/define.ts';
 import { dockerArchive, ociArchive, sha256, tarOf } from './docker-package.ts';
-import { FakeNode } from './fake-node.ts';
-import type { FakeCommand } from './fake-node.ts';
 
 const OMS = 'oms.example.com/oms:feature_4.2.0';
 const layer = tarOf([{ name: 'hello', content: 'hello' }]);

@@ -1,16 +1,13 @@
 import { expect } from 'chai';
-import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { imageArgs } from '../../src/modules/docker_image/args.ts';
 import { dockerImage } from '../../src/modules/docker_image/index.ts';
 import { createPackageReader } from '../../src/modules/docker_image/package-cache.ts';
-import { readPackage } from '../../src/modules/docker_image/package.ts';
-import { readTar } from '../../src/modules/docker_image/tar.ts';
 import type { TaskModule } from '../../src/modules/define.ts';
 import { ModuleError } from '../../src/modules/define.ts';
-import { dockerArchive, ociArchive, sha256, tarOf } from './docker-package.ts';
+import { dockerArchive, sha256, tarOf } from './docker-package.ts';
 import { FakeNode } from './fake-node.ts';
 import type { FakeCommand } from './fake-node.ts';
 

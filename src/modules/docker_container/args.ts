@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { CONTAINER_NAME, IMAGE_REFERENCE } from '../docker/names.ts';
 
+const SIZE_HINT = { error: 'give bytes, or a number with a unit such as "8g" or "512m"' };
 const size = z
-  .union([z.int().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*([bkmgt]i?b?)?$/i)], {
-    error: 'give bytes, or a number with a unit such as "8g" or "512m"',
-  })
+  .union([z.int().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*([bkmgt]i?b?)?$/i, SIZE_HINT)], SIZE_HINT)
   .transform(bytesOf);
 
 const env = z.record(
