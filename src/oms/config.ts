@@ -119,7 +119,7 @@ export function renderConfig(values: DataMap): string {
   }
   const back = parseConfig(text);
   for (const [name, value] of present) {
-    if (back.problems.length > 0 || !sameData(back.values[name] ?? null, canonical(name, value))) {
+    if (back.problems.length > 0 || !sameData(own(back.values, name), canonical(name, value))) {
       throw new Error(
         `config.yaml: the value of ${name} cannot be written as YAML so that it reads the same`,
       );
@@ -131,7 +131,12 @@ export function renderConfig(values: DataMap): string {
 function inOrder(values: DataMap): readonly (readonly [string, Data])[] {
   const known = CONFIG_KEYS.map((key) => key.name).filter((name) => Object.hasOwn(values, name));
   const others = Object.keys(values).filter((name) => configKey(name) === undefined);
-  return [...known, ...others].map((name) => [name, values[name] ?? null] as const);
+  return [...known, ...others].map((name) => [name, own(values, name)] as const);
+}
+
+/** A key may be called like something that every object inherits (`valueOf`). */
+function own(map: DataMap, name: string): Data {
+  return Object.hasOwn(map, name) ? (map[name] ?? null) : null;
 }
 
 function line(name: string, value: Data): string {
@@ -166,7 +171,7 @@ function ascii(json: string): string {
 export function compareConfig(before: DataMap, after: DataMap): ValueRow[] {
   const rows: ValueRow[] = [];
   for (const [name] of inOrder({ ...before, ...after })) {
-    const [old, wanted] = [before[name] ?? null, after[name] ?? null];
+    const [old, wanted] = [own(before, name), own(after, name)];
     if (!sameValue(name, old, wanted)) rows.push(row(name, old, wanted));
   }
   return rows;

@@ -10,10 +10,10 @@ export function dial(host: string, port: number, timeoutMs: number): Promise<Soc
     }, timeoutMs);
     socket.once('connect', () => {
       clearTimeout(timer);
-      socket.off('error', reject);
       resolve(socket);
     });
-    socket.once('error', reject);
+    // It stays: until the next owner listens, an error must not end the program.
+    socket.on('error', reject);
     socket.once('close', () => clearTimeout(timer));
   });
 }

@@ -6,6 +6,7 @@ import { script } from './command.ts';
 import { openBecomeShell, openLoginShell } from './become.ts';
 import { ShellPool } from './pool.ts';
 import { ShellSession } from './shell.ts';
+import type { Running } from './shell.ts';
 import { uploadThrough } from './upload.ts';
 
 /** With the upload's and the kill's these make four channels, far below sshd's MaxSessions of ten. */
@@ -57,12 +58,13 @@ export class ShellLink implements Link {
     const error = new TransportError('interrupted', `${this.#way.name}: interrupted`);
     this.#stopped = error;
     for (const channel of this.#uploads) channel.destroy();
-    const kills = this.#shells.takeBusy().map(async ({ become, shell }) => {
-      const groups = shell.runningGroups();
+    const kills = this.#shells.takeBusy().map(async ({ become, shell: opening }) => {
+      const shell = await opening;
+      const running = shell.running();
       shell.fail(error);
-      await this.#kill(become, groups).catch(() => undefined);
+      await this.#kill(become, running);
     });
-    await Promise.all(kills);
+    await Promise.allSettled(kills);
     this.#stopped = undefined;
   }
 
@@ -84,7 +86,7 @@ export class ShellLink implements Link {
 
   async #openShell(become: Become | undefined): Promise<ShellSession> {
     return new ShellSession(await this.#start(become), {
-      killGroups: (groups) => this.#kill(become, groups),
+      killGroups: (groups) => this.#kill(become, { shell: undefined, groups }),
       ended: (words) => this.#way.lost() ?? shellEnded(this.#way.name, words),
     });
   }
@@ -104,12 +106,12 @@ export class ShellLink implements Link {
   }
 
   /** By a channel of its own: the shell is busy, and only the same user may end what it runs. */
-  async #kill(become: Become | undefined, groups: readonly number[]): Promise<void> {
-    if (groups.length === 0) return;
+  async #kill(become: Become | undefined, running: Running): Promise<void> {
+    if (running.shell === undefined && running.groups.length === 0) return;
     const shell = await this.#openShell(become);
     const giveUp = setTimeout(() => shell.fail(shellEnded(this.#way.name, '')), KILL_LIMIT_MS);
     try {
-      await shell.exec({ command: script(killText(groups)) });
+      await shell.exec({ command: script(killText(running)) });
     } finally {
       clearTimeout(giveUp);
       shell.fail(shellEnded(this.#way.name, ''));
@@ -118,9 +120,11 @@ export class ShellLink implements Link {
 }
 
 /** `kill -TERM -PID` is the one form that dash, bash and busybox share. TERM, two seconds to end well, then KILL. A group that is none (sudo's shell) is a process. */
-function killText(groups: readonly number[]): string {
+function killText({ shell, groups }: Running): string {
   const all = groups.join(' ');
   return [
+    // First the shell, or it would begin with what was asked next.
+    shell === undefined ? ':' : `kill -KILL ${shell} 2>/dev/null`,
     'signal() { kill "-$1" "-$2" 2>/dev/null || kill "-$1" "$2" 2>/dev/null; }',
     `alive() { for g in ${all}; do kill -0 "-$g" 2>/dev/null && return 0; done; return 1; }`,
     `for g in ${all}; do signal TERM "$g"; done`,

@@ -38,13 +38,13 @@ export class ShellPool {
     }
   }
 
-  /** Takes the shells that are in use out of the pool. */
-  takeBusy(): { readonly become: Become | undefined; readonly shell: ShellSession }[] {
+  /** Takes the shells that are in use out of the pool; those that are being opened come when they are open. */
+  takeBusy(): { readonly become: Become | undefined; readonly shell: Promise<ShellSession> }[] {
     const taken = [];
-    for (const [key, { become, session, users }] of this.#entries) {
-      if (users === 0 || session === undefined) continue;
+    for (const [key, { become, opening, users }] of this.#entries) {
+      if (users === 0) continue;
       this.#entries.delete(key);
-      taken.push({ become, shell: session });
+      taken.push({ become, shell: opening });
     }
     return taken;
   }
@@ -58,7 +58,7 @@ export class ShellPool {
   }
 
   #entry(become: Become | undefined): Entry {
-    const key = become?.user ?? '';
+    const key = become === undefined ? '' : `${become.user}\0${become.password?.reveal() ?? ''}`;
     const known = this.#entries.get(key);
     if (known !== undefined && known.session?.alive !== false) return known;
     const opening = this.#inTurn(() => this.#makeRoom(key).then(() => this.#open(become)));

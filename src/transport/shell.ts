@@ -34,6 +34,12 @@ export interface ShellOptions {
   readonly ended: (words: string) => Error;
 }
 
+/** Processes on the node: the shell itself, and process groups. */
+export interface Running {
+  readonly shell: number | undefined;
+  readonly groups: readonly number[];
+}
+
 /** A long-lived /bin/sh: requests are written behind each other, answers come back in the same order. */
 export class ShellSession {
   readonly #channel: ByteChannel;
@@ -46,7 +52,6 @@ export class ShellSession {
   #noise = '';
   #shellPid: number | undefined;
   #failure: Error | undefined;
-  lastUsed = 0;
 
   constructor(channel: ByteChannel, options: ShellOptions) {
     this.#channel = channel;
@@ -63,10 +68,6 @@ export class ShellSession {
     return this.#failure === undefined;
   }
 
-  get idle(): boolean {
-    return this.#waiting.stdout.length === 0 && this.#waiting.stderr.length === 0;
-  }
-
   exec(request: ExecRequest): Promise<ExecResult> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
@@ -78,12 +79,13 @@ export class ShellSession {
     });
   }
 
-  /** Process groups that run now: the command's own, or the shell's when the command has none. */
-  runningGroups(): readonly number[] {
+  /** What has to be ended to end what runs now. */
+  running(): Running {
     const current = this.#waiting.stdout[0] ?? this.#waiting.stderr[0];
-    if (current === undefined) return [];
-    const group = current.group ?? (hasOwnGroup(current.request) ? undefined : this.#shellPid);
-    return group === undefined ? [] : [group];
+    const own = current !== undefined && hasOwnGroup(current.request);
+    // Without a group of its own a command is in the shell's.
+    const group = own ? current.group : this.#shellPid;
+    return { shell: own ? this.#shellPid : undefined, groups: group === undefined ? [] : [group] };
   }
 
   /** Rejects everything in flight and to come with `error`, and lets go of the channel. */

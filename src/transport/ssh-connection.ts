@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Config } from 'node-ssh';
+import type * as NodeSsh from 'node-ssh';
 import type { Client, ClientChannel } from 'ssh2';
 import { authFailed, connectError, lostError, turnedAway } from './ssh-errors.ts';
 import type { Phase } from './ssh-errors.ts';
@@ -26,7 +26,7 @@ export class TurnedAway extends Error {
 
 export interface Handshake {
   /** Loaded before the stream is opened: an event of the stream that comes in between would be missed. */
-  readonly library: typeof import('node-ssh');
+  readonly library: typeof NodeSsh;
   readonly endpoint: Endpoint;
   readonly login: LoginPlan;
   readonly hostKey: HostKeyCheck;
@@ -55,7 +55,7 @@ export async function handshake(
   return new SshConnection(client, endpoint, () => lastError);
 }
 
-function configOf(stream: Duplex, { endpoint, login, hostKey }: Handshake): Config {
+function configOf(stream: Duplex, { endpoint, login, hostKey }: Handshake): NodeSsh.Config {
   return {
     sock: stream,
     username: endpoint.user,
@@ -97,8 +97,12 @@ export class SshConnection {
     this.#client = client;
     this.endpoint = endpoint;
     this.#lastError = lastError;
-    this.#closed = new Promise((resolve) => client.once('close', () => resolve()));
-    void this.#closed.then(() => (this.#open = false));
+    this.#closed = new Promise((resolve) => {
+      client.once('close', () => {
+        this.#open = false;
+        resolve();
+      });
+    });
   }
 
   /** Resolves when the connection is gone, whoever ended it. */

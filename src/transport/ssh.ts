@@ -132,12 +132,21 @@ async function dialNode(endpoint: Endpoint): Promise<Duplex> {
 }
 
 async function throughJump(endpoint: Endpoint, jump: SshConnection): Promise<Duplex> {
+  const opening = jump.openConnection(endpoint.host, endpoint.port);
+  const late = new Promise<undefined>((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), endpoint.connectTimeoutMs);
+    const stop = (): void => clearTimeout(timer);
+    opening.then(stop, stop);
+  });
   try {
-    return await jump.openConnection(endpoint.host, endpoint.port);
+    const stream = await Promise.race([opening, late]);
+    if (stream !== undefined) return stream;
   } catch (error) {
     const { message, hint } = error as TransportError;
     throw new TransportError('jump-failed', `${endpoint.label}: ${message}`, hint);
   }
+  opening.then((stream) => stream.destroy(), () => undefined); // prettier-ignore
+  throw connectError(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }), endpoint, 'dial');
 }
 
 function jumpKey(target: Target): string {

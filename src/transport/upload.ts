@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteChannel } from './channel.ts';
 import type { UploadRequest } from './contract.ts';
 import { NodeError } from './node-error.ts';
@@ -11,6 +12,7 @@ import { mendFor, reasonIn } from './read-files.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 const PROGRESS_EVERY_MS = 100;
+const REASON_WITHIN_MS = 1_000;
 const WORDS_KEPT = 2_000;
 
 /**
@@ -35,6 +37,8 @@ export async function uploadThrough(
     const code = await channel.done;
     if (code !== 0) throw new Error(`the receiver ended with ${code ?? 'no exit code'}`);
   } catch (error) {
+    // A broken pipe is noticed before the reason for it has arrived.
+    await Promise.race([channel.done, sleep(REASON_WITHIN_MS, undefined, { ref: false })]);
     throw failure(node, request.path, words.trim() || (error as Error).message);
   } finally {
     source.stream.destroy();

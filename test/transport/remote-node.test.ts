@@ -76,10 +76,11 @@ describe('createNode', () => {
         expect(opened).to.equal(1);
       });
 
-      for (const name of ['plain', '-rf', "it's a 目录\nwith $(all)", ' lead', '*']) {
-        it(`reads, writes, looks at and sums a file called ${JSON.stringify(name)}`, async () => {
+      it('reads, writes, looks at and sums files of any name', async () => {
+        const names = ['plain', '-rf', "it's a 目录\nwith $(all)", ' lead', '*'];
+        const content = Buffer.from([0, 255, 10, 13, 10, 228, 184, 0]);
+        const tryName = async (name: string): Promise<void> => {
           const path = join(dir, name);
-          const content = Buffer.from([0, 255, 10, 13, 10, 228, 184, 0]);
           expect(await node.readFile(path)).to.equal(undefined);
           expect(await node.stat(path)).to.equal(undefined);
           expect(await node.checksum(path)).to.equal(undefined);
@@ -90,9 +91,10 @@ describe('createNode', () => {
           const seen = await node.stat(path);
           expect(seen).to.include({ type: 'file', mode: '0644', size: 8, uid, gid, linkTarget: undefined });
           expect(seen?.mtime).to.equal(Math.floor(mtimeMs / 1000));
-          expect(readdirSync(dir)).to.deep.equal([name]);
-        });
-      }
+        };
+        await Promise.all(names.map(tryName));
+        expect(readdirSync(dir).sort()).to.deep.equal(names.sort());
+      });
 
       it('tells folders, links and what they lead to apart', async () => {
         mkdirSync(join(dir, 'folder'), { mode: 0o750 });
@@ -227,18 +229,14 @@ describe('createNode', () => {
           expect(seen[0]).to.be.greaterThan(600_000);
         });
 
-        for (const [label, old] of [
-          ['has other bytes', Buffer.alloc(5000, 'x')],
-          ['is too long', Buffer.alloc(1_000_000, 'x')],
-          ['is complete', bytes],
-          ['is complete but wrong', Buffer.alloc(bytes.length, 'x')],
-        ] as const) {
-          it(`an earlier part that ${label} does no harm`, async () => {
+        it('an earlier part that is wrong, too long or complete does no harm', async () => {
+          const [wrong, long] = [Buffer.alloc(5000, 'x'), Buffer.alloc(1_000_000, 'x')];
+          for (const old of [wrong, long, bytes, long.subarray(0, bytes.length)]) {
             writeFileSync(join(dir, 'to', part), old);
             await node.uploadFile(source, target);
             arrived();
-          });
-        }
+          }
+        });
 
         it('does not write through a link that someone put at the name of the part', async () => {
           writeFileSync(join(dir, 'victim'), 'precious');

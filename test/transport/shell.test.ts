@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ExecRequest } from '../../src/transport/contract.ts';
@@ -185,6 +187,21 @@ describe('long-lived shell', () => {
         }
         expect(isRunning(pid)).to.equal(false);
         expect((await run(link, 'echo again')).stdout.toString()).to.equal('again\n');
+      });
+
+      it('what waits behind an interrupted command is never run, nor what is asked while the shell opens', async () => {
+        const trace = join(tmpdir(), `oms-play-trace-${process.pid}`);
+        const errors = ['sleep 64', `touch ${trace}`].map((text) => rejection(run(link, text)));
+        await link.interrupt();
+        await Promise.all(errors);
+        let begun = false;
+        const running = rejection(run(link, 'echo; sleep 65', { onOutput: () => (begun = true) }));
+        const waiting = rejection(run(link, `touch ${trace}`));
+        while (!begun) await sleep(10);
+        await link.interrupt();
+        await Promise.all([running, waiting]);
+        await sleep(100);
+        expect(existsSync(trace)).to.equal(false);
       });
 
       it('20 requests in flight take about one round trip', async () => {
