@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Change, Failure } from '../model/result.ts';
 import type { Data } from '../model/data.ts';
 import type { NodeReader, NodeWriter } from '../transport/node.ts';
@@ -59,7 +59,7 @@ export function defineModule<A extends z.ZodType, R extends z.ZodType, State = u
     readonly returns: R;
   },
 ): AnyModule {
-  return module as unknown as AnyModule;
+  return module;
 }
 
 /** A module could not do what was asked. `result` is what register keeps (command's rc, stdout …). */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { expectCode, expectUntouched, failures, finished, labels, recap } from './events.ts';
+import { expectCode, expectUntouched, finished, labels, recap } from './events.ts';
 import type { Played } from './lab.ts';
 import * as at from './lab.ts';
 import { expectNoSecret, filesWithSecrets, watchProcesses } from './secrets.ts';
@@ -35,7 +35,9 @@ describe('deploy.yml on bare nodes', function () {
         expect(would).to.include(`${node} docker-load : Load the OMS image`);
         expect(would).to.include(`${node} render-config : config.yaml of the region`);
       }
-      const databases = finished(checked.events, 'changed').flatMap(({ changes }) => changes.map((c) => c.subject));
+      const databases = finished(checked.events, 'changed').flatMap(({ changes }) =>
+        changes.map((c) => c.subject),
+      );
       expect(databases).to.include.members(['oms_rm', 'oms_cm', 'oms_cm_heartbeat', 'oms_cm_heartbeat_1']);
       expect(Object.values(recap(checked.events)).map((row) => [row.failed, row.unreachable])).to.deep.equal(
         NODES.map(() => [0, 0]),
@@ -97,15 +99,22 @@ describe('deploy.yml on bare nodes', function () {
     });
 
     it('has all hosts ONLINE with fresh heartbeats in the MetaDB', async () => {
-      const hosts = await at.sql<{ ip: string; host_status: string }>('SELECT ip, host_status FROM oms_cm.host ORDER BY ip');
+      const hosts = await at.sql<{ ip: string; host_status: string }>(
+        'SELECT ip, host_status FROM oms_cm.host ORDER BY ip',
+      );
       expect(hosts).to.deep.equal(Object.values(at.ADDRESSES).map((ip) => ({ ip, host_status: 'ONLINE' })));
-      for (const [database, count] of [['oms_cm_heartbeat', 2], ['oms_cm_heartbeat_1', 2]] as const) {
+      for (const [database, count] of [
+        ['oms_cm_heartbeat', 2],
+        ['oms_cm_heartbeat_1', 2],
+      ] as const) {
         const fresh = await at.sql(
           `SELECT host_ip FROM ${database}.heart_beat WHERE task_name = 'supervisor' AND gmt_modified > NOW() - INTERVAL 30 SECOND`,
         );
         expect(fresh, database).to.have.length(count);
       }
-      const regions = await at.sql('SELECT region, code, is_default_cm FROM oms_rm.cluster_info ORDER BY code');
+      const regions = await at.sql(
+        'SELECT region, code, is_default_cm FROM oms_rm.cluster_info ORDER BY code',
+      );
       expect(regions).to.deep.equal([
         { region: 'cn-hangzhou', code: 1, is_default_cm: 1 },
         { region: 'cn-heilongjiang', code: 2, is_default_cm: 0 },
@@ -140,7 +149,12 @@ describe('deploy.yml on bare nodes', function () {
     it('keeps config.yaml to root, and left no package behind', async () => {
       for (const node of NODES) {
         expect(await onNode(node, 'stat -c "%a %U" /data/oms/config.yaml')).to.equal('600 root');
-        expect(await onNode(node, 'find /data /var/tmp /tmp /root -name "*oms_4*.tar.gz*" 2>/dev/null; ls /data/oms/packages')).to.equal('');
+        expect(
+          await onNode(
+            node,
+            'find /data /var/tmp /tmp /root -name "*oms_4*.tar.gz*" 2>/dev/null; ls /data/oms/packages',
+          ),
+        ).to.equal('');
       }
     });
 

@@ -144,12 +144,18 @@ describe('deploy.yml on a deployed cluster', function () {
     it('when it is replaced, restarts nginx alone', async () => {
       const renewed = await certificate(dir, 'renewed.example');
       const before = await pids(...NODES);
-      const containers = await Promise.all(NODES.map((node) => onNode(node, 'docker inspect -f "{{.Id}} {{.State.StartedAt}}" oms')));
+      const containers = await Promise.all(
+        NODES.map((node) => onNode(node, 'docker inspect -f "{{.Id}} {{.State.StartedAt}}" oms')),
+      );
       const deployed = await deploy('-e', `https_crt=${renewed.crt}`, '-e', `https_key=${renewed.key}`);
       expectCode(deployed, 0);
       expect(restarted(before, await pids(...NODES))).to.have.members(NODES.map((node) => `${node} nginx`));
       for (const vip of VIPS) expect(await servedBy(vip), vip).to.equal(fingerprintOf(renewed.crt));
-      expect(await Promise.all(NODES.map((node) => onNode(node, 'docker inspect -f "{{.Id}} {{.State.StartedAt}}" oms')))).to.deep.equal(containers);
+      expect(
+        await Promise.all(
+          NODES.map((node) => onNode(node, 'docker inspect -f "{{.Id}} {{.State.StartedAt}}" oms')),
+        ),
+      ).to.deep.equal(containers);
     });
   });
 });
@@ -158,7 +164,8 @@ type Pids = Readonly<Record<string, string>>;
 
 async function pids(...nodes: readonly string[]): Promise<Pids> {
   const found: Record<string, string> = {};
-  for (const node of nodes) for (const program of PROGRAMS) found[`${node} ${program}`] = await pidOf(node, program);
+  for (const node of nodes)
+    for (const program of PROGRAMS) found[`${node} ${program}`] = await pidOf(node, program);
   return found;
 }
 

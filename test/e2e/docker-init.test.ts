@@ -40,7 +40,9 @@ describe('deploy.yml with an image that docker_init.sh initialises (4.2.0)', fun
   });
 
   it('ran docker_init.sh on one node of each region', async () => {
-    const logs = await Promise.all(NODES.map((node) => onNode(node, 'ls /data/oms/oms_logs | grep -c docker_init.log')));
+    const logs = await Promise.all(
+      NODES.map((node) => onNode(node, 'ls /data/oms/oms_logs | grep -c docker_init.log')),
+    );
     const of = (name: string): number => Number(logs[NODES.indexOf(name)]);
     expect([of('hz-1'), of('hz-2')]).to.deep.equal([2, 0]);
     expect([of('hlj-1'), of('hlj-2')].sort()).to.deep.equal([0, 1]);

@@ -11,7 +11,10 @@ export function recap(events: readonly RunEvent[]): Readonly<Record<string, Reca
 }
 
 /** What became of tasks, without the single items of loops. */
-export function finished(events: readonly RunEvent[], ...statuses: TaskFinished['status'][]): readonly Finished[] {
+export function finished(
+  events: readonly RunEvent[],
+  ...statuses: TaskFinished['status'][]
+): readonly Finished[] {
   return events.filter(
     (event): event is Finished =>
       event.type === 'task-finished' &&
@@ -28,7 +31,10 @@ export function labels(tasks: readonly Finished[]): readonly string[] {
 /** Every message and hint of the failures, as one text. */
 export function failures(events: readonly RunEvent[]): string {
   return finished(events, 'failed', 'unreachable')
-    .map(({ node, failure }) => `${node}: ${failure?.message ?? ''} / ${failure?.hint ?? ''}\n${failure?.stdout ?? ''}`)
+    .map(
+      ({ node, failure }) =>
+        `${node}: ${failure?.message ?? ''} / ${failure?.hint ?? ''}\n${failure?.stdout ?? ''}`,
+    )
     .join('\n');
 }
 

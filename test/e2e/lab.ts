@@ -56,7 +56,8 @@ function eventsOf(stdout: string): readonly RunEvent[] {
 /** `./scripts/lab …`; throws with its words when it fails. */
 export async function lab(...args: readonly string[]): Promise<string> {
   const ended = await run(join(root, 'scripts', 'lab'), args);
-  if (ended.code !== 0) throw new Error(`lab ${args.join(' ')}: exit ${ended.code}\n${ended.stdout}${ended.stderr}`);
+  if (ended.code !== 0)
+    throw new Error(`lab ${args.join(' ')}: exit ${ended.code}\n${ended.stdout}${ended.stderr}`);
   return ended.stdout;
 }
 
@@ -145,11 +146,26 @@ export function changedInventory(dir: string, changes: readonly (readonly [strin
 }
 
 /** Certificate and key for a name, self-signed, made by openssl; with `days` -1 it has expired. */
-export async function certificate(dir: string, name: string, days = 365): Promise<{ crt: string; key: string }> {
+export async function certificate(
+  dir: string,
+  name: string,
+  days = 365,
+): Promise<{ crt: string; key: string }> {
   const folder = join(dir, `${name}-${days}`);
   mkdirSync(folder, { recursive: true });
   const [crt, key] = [join(folder, 'oms.crt'), join(folder, 'oms.key')];
-  await exec('openssl', ['req', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-subj', `/CN=${name}`, '-out', `${crt}.csr`]);
+  await exec('openssl', [
+    'req',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    key,
+    '-subj',
+    `/CN=${name}`,
+    '-out',
+    `${crt}.csr`,
+  ]);
   const signed = ['-signkey', key, '-days', String(days), '-out', crt];
   await exec('openssl', ['x509', '-req', '-in', `${crt}.csr`, ...signed]);
   return { crt, key };

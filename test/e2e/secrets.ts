@@ -30,16 +30,30 @@ function read(path: string): string {
 
 /** Files of the nodes, outside containers, in which a secret stands. */
 export async function filesWithSecrets(): Promise<readonly string[]> {
-  const folders = NODES.flatMap((node) => ['upper', 'data', 'log'].map((part) => join(cache, 'nodes', node, part)));
-  const patterns = SECRETS.flatMap((secret) => ['-e', secret, '-e', Buffer.from(secret).toString('base64').replace(/=+$/, '')]);
+  const folders = NODES.flatMap((node) =>
+    ['upper', 'data', 'log'].map((part) => join(cache, 'nodes', node, part)),
+  );
+  const patterns = SECRETS.flatMap((secret) => [
+    '-e',
+    secret,
+    '-e',
+    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+  ]);
   const found = await run('grep', ['-rlaF', '--devices=skip', ...patterns, ...folders]);
-  return found.stdout.split('\n').filter((line) => line !== '').map((line) => line.slice(join(cache, 'nodes').length + 1));
+  return found.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.slice(join(cache, 'nodes').length + 1));
 }
 
 /** Fails when a text holds a secret of the lab, in any of the usual forms. */
 export function expectNoSecret(what: string, text: string): void {
   for (const secret of SECRETS) {
-    for (const form of [secret, Buffer.from(secret).toString('base64').replace(/=+$/, ''), encodeURIComponent(secret)]) {
+    for (const form of [
+      secret,
+      Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+      encodeURIComponent(secret),
+    ]) {
       expect(text.includes(form), `${what} shows ${secret}`).to.equal(false);
     }
   }

@@ -8,7 +8,7 @@ import { Secret } from '../../src/model/secret.ts';
 describe('Secret', () => {
   it('never shows itself', () => {
     const secret = new Secret('hunter2');
-    expect(`${secret} ${JSON.stringify({ secret })} ${inspect({ secret })} ${String(secret)}`).to.not.include(
+    expect(`${secret.toString()} ${JSON.stringify({ secret })} ${inspect({ secret })} ${String(secret)}`).to.not.include(
       'hunter2',
     );
     expect(secret.reveal()).to.equal('hunter2');
