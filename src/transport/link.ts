@@ -119,16 +119,21 @@ export class ShellLink implements Link {
   }
 }
 
-/** `kill -TERM -PID` is the one form that dash, bash and busybox share. TERM, two seconds to end well, then KILL. A group that is none (sudo's shell) is a process. */
+/**
+ * TERM, two seconds to end well, then KILL. `kill -TERM -PID` is the one form that dash, bash and busybox
+ * share. A group that is none (sudo's shell) is a process.
+ */
 function killText({ shell, groups }: Running): string {
   const all = groups.join(' ');
   return [
     // First the shell, or it would begin with what was asked next.
     shell === undefined ? ':' : `kill -KILL ${shell} 2>/dev/null`,
     'signal() { kill "-$1" "-$2" 2>/dev/null || kill "-$1" "$2" 2>/dev/null; }',
-    `alive() { for g in ${all}; do kill -0 "-$g" 2>/dev/null && return 0; done; return 1; }`,
+    // A process that has ended but was not collected yet is Z, and no reason to wait.
+    'lives() { [ ! -e /proc/self ] || grep -qsE "\\) [^ZX] [0-9]+ $1 " /proc/[0-9]*/stat; }',
+    `alive() { for g in ${all}; do kill -0 "-$g" 2>/dev/null && lives "$g" && return 0; done; return 1; }`,
     `for g in ${all}; do signal TERM "$g"; done`,
-    'i=0; while [ $i -lt 8 ] && alive; do sleep 0.25 2>/dev/null || sleep 1; i=$((i+1)); done',
+    'i=0; while [ $i -lt 20 ] && alive; do sleep 0.1 2>/dev/null || { sleep 1; i=$((i+9)); }; i=$((i+1)); done',
     `for g in ${all}; do signal KILL "$g"; done; :`,
   ].join('\n');
 }

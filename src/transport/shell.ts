@@ -23,7 +23,8 @@ interface Pending {
   /** Process group of the command; known when it has begun. */
   group: number | undefined;
   timer: NodeJS.Timeout | undefined;
-  timedOut: boolean;
+  /** Set when the time limit has passed: settles when everything of the group has been ended. */
+  ending: Promise<void> | undefined;
   streamsEnded: number;
 }
 
@@ -152,17 +153,16 @@ export class ShellSession {
     pending.group = group;
     const { timeoutMs } = pending.request;
     if (timeoutMs === undefined) return;
-    pending.timer = setTimeout(() => void this.#timeOut(pending, group), timeoutMs);
+    pending.timer = setTimeout(() => this.#timeOut(pending, group), timeoutMs);
   }
 
-  async #timeOut(pending: Pending, group: number): Promise<void> {
-    pending.timedOut = true;
+  #timeOut(pending: Pending, group: number): void {
+    pending.ending = this.#options.killGroups([group]).catch(() => undefined);
     // When even the kill does not help (a process in the kernel's hands), the shell is given up.
     pending.timer = setTimeout(() => {
       pending.reject(timeoutOf(pending));
       this.fail(this.#options.ended('a command could not be ended'));
     }, AFTER_KILL_MS);
-    await this.#options.killGroups([group]).catch(() => undefined);
   }
 }
 
@@ -175,7 +175,7 @@ function newPending(
     request.onOutput === undefined
       ? undefined
       : { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
-  const fresh = { exitCode: -1, group: undefined, timer: undefined, timedOut: false, streamsEnded: 0 };
+  const fresh = { exitCode: -1, group: undefined, timer: undefined, ending: undefined, streamsEnded: 0 };
   return { request, stdout: [], stderr: [], decoders, resolve, reject, ...fresh };
 }
 
@@ -185,7 +185,9 @@ function settle(pending: Pending): void {
     emit(pending, 'stdout', pending.decoders.stdout.end());
     emit(pending, 'stderr', pending.decoders.stderr.end());
   }
-  if (pending.timedOut) return pending.reject(timeoutOf(pending));
+  if (pending.ending !== undefined) {
+    return void pending.ending.then(() => pending.reject(timeoutOf(pending)));
+  }
   const { exitCode } = pending;
   pending.resolve({ exitCode, stdout: Buffer.concat(pending.stdout), stderr: Buffer.concat(pending.stderr) });
 }

@@ -51,6 +51,16 @@ describe('deploy.yml on bare nodes', function () {
     });
   });
 
+  describe('--check with oms_image in the inventory', () => {
+    it('knows of the containers too', async () => {
+      const image = 'work.oceanbase-dev.com/obartifact-store/oms-ce:feature_4.2.11-ce';
+      const known = await deploy('--check', '-e', `oms_image=${image}`);
+      expectCode(known, 0);
+      const would = labels(finished(known.events, 'changed'));
+      expect(would).to.include.members(NODES.map((node) => `${node} start-oms : The container runs`));
+    });
+  });
+
   describe('the real run', () => {
     it('deploys on all four nodes, and no process shows a password', async () => {
       const watch = watchProcesses();

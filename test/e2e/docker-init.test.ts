@@ -56,4 +56,16 @@ describe('deploy.yml with an image that docker_init.sh initialises (4.2.0)', fun
     for (const row of Object.values(recap(again.events))) expect(row).to.include({ changed: 0, failed: 0 });
     expectUntouched(before, await lab('fingerprint'));
   });
+
+  it('refuses to become an upgrade by the way', async () => {
+    const container = () =>
+      onNode('hz-1', 'docker inspect -f "{{.Id}} {{.State.StartedAt}}" oms; sha256sum /data/oms/config.yaml');
+    const before = await container();
+    const refused = await deploy('-l', 'hz-1');
+    expectCode(refused, 2);
+    expect(failures(refused.events)).to.match(
+      /OMS runs on hz-1 from another image.*upgrade.*oms_replace_image/,
+    );
+    expect(await container()).to.equal(before);
+  });
 });

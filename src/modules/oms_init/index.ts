@@ -13,7 +13,7 @@ import type { InitArgs } from './args.ts';
 import { initArgs, initReturns } from './args.ts';
 import { regionIsThere } from './region.ts';
 import { runScript } from './script.ts';
-import { hasStarted, initialisesItself, waitForItself } from './self.ts';
+import { hasGivenUp, hasStarted, initialisesItself, waitForItself } from './self.ts';
 
 type Result = z.output<typeof initReturns>;
 
@@ -47,9 +47,10 @@ export function omsInit(open: OpenMysql): AnyModule {
     async apply(node, given, found) {
       if (found.state === undefined) throw new Error('oms_init: apply without what check found');
       const { way, startedAt } = found.state;
-      const steps =
-        way === 'itself' ? await waitForItself(node, given, startedAt) : await runScript(node, given);
-      return { initialised: true, way, known_by: way === 'itself' ? 'log' : 'script', steps: [...steps] };
+      // An image that tried by itself in an earlier run and failed does not try again: its script does.
+      const waits = way === 'itself' && !(await hasGivenUp(node, given.container, startedAt));
+      const steps = waits ? await waitForItself(node, given, startedAt) : await runScript(node, given);
+      return { initialised: true, way, known_by: waits ? 'log' : 'script', steps: [...steps] };
     },
   });
 }

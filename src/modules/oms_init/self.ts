@@ -37,6 +37,12 @@ export async function hasStarted(node: NodeReader, container: string, since: str
   return seen.exitCode === 0;
 }
 
+/** True when the container has logged, since its last start, that it could not initialise itself. */
+export async function hasGivenUp(node: NodeReader, container: string, since: string): Promise<boolean> {
+  const seen = await node.query(sh`docker logs --since ${since} --tail ${LOG_LINES} ${container} 2>&1`);
+  return GAVE_UP.test(seen.stdout.toString('utf8'));
+}
+
 /** Watches the container's log until it says that OMS is up. Throws as soon as that cannot happen any more. */
 export async function waitForItself(
   node: NodeWriter,
