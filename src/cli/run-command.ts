@@ -21,6 +21,7 @@ export interface RunCommandOptions {
   readonly privateKey?: string;
   readonly hostKeyChecking?: 'yes' | 'accept-new' | 'no';
   readonly timeout: number;
+  readonly speculation: boolean;
   readonly output: 'plain' | 'json';
   readonly verbose: number;
   readonly exitCode: boolean;
@@ -92,7 +93,8 @@ function connectionOptions(command: Command): void {
     .option('--become-user <name>', 'that user (default: root)')
     .option('-K, --ask-become-pass', 'ask for the password of sudo', false)
     .addOption(checking)
-    .option('--timeout <seconds>', 'how long opening a connection may take', seconds, 10);
+    .option('--timeout <seconds>', 'how long opening a connection may take', seconds, 10)
+    .option('--no-speculation', 'look at a task only when its turn has come (slower, same results)');
 }
 
 function outputOptions(command: Command): void {

@@ -50,6 +50,7 @@ async function execute(project: Project, options: RunCommandOptions, io: Io): Pr
     privateKeyFile: options.privateKey === undefined ? undefined : pathOf(options.privateKey, io),
     hostKeyChecking: options.hostKeyChecking,
     connectTimeoutMs: options.timeout * 1000,
+    speculate: options.speculation,
     signal: abort.signal,
     ...secrets,
   };

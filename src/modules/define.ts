@@ -38,6 +38,8 @@ export interface TaskModule<Args = unknown, Result = unknown, State = unknown> {
   readonly always?: string;
   /** It waits for what earlier tasks bring about: `unknown` in check mode once changes are pending on the node. */
   readonly waits?: true;
+  /** Its check looks at more than its node and the controller's files (a database, a virtual IP). */
+  readonly beyondNode?: true;
   /** Argument that plain text after the module's name goes to. */
   readonly freeForm?: string;
   readonly inputs?: Readonly<Record<string, ArgumentInput>>;

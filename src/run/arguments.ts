@@ -17,13 +17,19 @@ export interface ArgumentSources {
   readonly task: TaskPlan;
   readonly module: AnyModule;
   readonly scope: Scope;
-  readonly masker: Masker;
+  readonly engine: { readonly masker: Masker };
   readonly readerOf: (node: string) => NodeReader;
 }
 
+export interface Prepared {
+  readonly args: unknown;
+  /** The same for the same arguments; holds secrets: never to be shown. */
+  readonly fingerprint: string;
+}
+
 /** The arguments as the module takes them: rendered, inputs put in their places, parsed by its schema. */
-export async function prepareArguments(sources: ArgumentSources): Promise<unknown> {
-  const { task, module, scope, masker } = sources;
+export async function prepareArguments(sources: ArgumentSources): Promise<Prepared> {
+  const { task, module, scope } = sources;
   const rendered = task.args.render(scope);
   const values: Record<string, unknown> = isDataMap(rendered) ? { ...rendered } : {};
   for (const [name, conditions] of task.conditionArgs) {
@@ -39,8 +45,8 @@ export async function prepareArguments(sources: ArgumentSources): Promise<unknow
     else if (input === 'template') values[name] = await renderFile(value, sources);
     else if (input === 'node') values[name] = sources.readerOf(value);
   }
-  learnSecretArguments(module, values, masker);
-  return parse(module, values);
+  learnSecretArguments(module, values, sources.engine.masker);
+  return { args: parse(module, values), fingerprint: JSON.stringify(values) };
 }
 
 function findInput(

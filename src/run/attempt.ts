@@ -30,20 +30,15 @@ async function lookAndAct(use: Use): Promise<Outcome> {
   if (use.check && module.waits === true && use.pending()) {
     return unknownOutcome('it waits for what earlier tasks of this run would bring about', task.factNames);
   }
-  const args = await prepareArguments({
-    task,
-    module,
-    scope: use.scope,
-    masker: engine.masker,
-    readerOf: use.readerOf,
-  });
-  const found = await module.check(use.node, args);
+  const prepared = await prepareArguments(use);
+  const ahead = await use.speculation?.take(use, prepared);
+  const found = await (ahead?.found ?? module.check(use.node, prepared.args));
   for (const message of found.warnings ?? []) {
     engine.emit({ type: 'warning', message, node: use.state.node.name });
   }
   if (found.changes.length === 0) return asIs(found, use);
   if (use.check) return wouldChange(found, use);
-  const result = await module.apply(use.node, args, found);
+  const result = await engine.changes.during(use.worksOn, () => module.apply(use.node, prepared.args, found));
   return { ...asIs(found, use), ...changedResult(resultData(result)), changes: found.changes };
 }
 

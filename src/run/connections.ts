@@ -22,6 +22,7 @@ export class Connections {
   readonly #services: ConnectionServices;
   readonly #links = new Map<string, Promise<Link>>();
   readonly #ready: Link[] = [];
+  readonly #local = new Set<string>(['localhost']);
 
   constructor(services: ConnectionServices) {
     this.#services = services;
@@ -34,6 +35,11 @@ export class Connections {
     const opening = this.#open(node, vars);
     this.#links.set(node.name, opening);
     return opening;
+  }
+
+  /** Whether what is done on that node is done on the controller. */
+  isLocal(node: string): boolean {
+    return this.#local.has(node);
   }
 
   /** Ends what is running on every node. */
@@ -54,6 +60,7 @@ export class Connections {
       node.name === 'localhost'
         ? localTarget(options)
         : targetOf(node, vars, options, (name) => this.#jump(name, vars, [node.name]));
+    if (target.connection === 'local') this.#local.add(node.name);
     const link = await connector.connect(target);
     this.#ready.push(link);
     const durationMs = Math.round(performance.now() - started);

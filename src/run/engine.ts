@@ -4,6 +4,7 @@ import type { RunPlan } from '../model/plan.ts';
 import type { Secret } from '../model/secret.ts';
 import type { AnyModule } from '../modules/define.ts';
 import type { Connector } from '../transport/contract.ts';
+import type { Changes } from './changes.ts';
 import type { Connections } from './connections.ts';
 import type { NodeState } from './state.ts';
 import type { Outcome } from './outcome.ts';
@@ -25,6 +26,8 @@ export interface RunOptions {
   /** undefined: as ~/.ssh/config says, else `yes`. */
   readonly hostKeyChecking: 'yes' | 'accept-new' | 'no' | undefined;
   readonly connectTimeoutMs: number;
+  /** Look at coming tasks before their turn; changes no result. */
+  readonly speculate: boolean;
   /** Aborted: no new task starts and the remote process groups are ended. */
   readonly signal: AbortSignal;
 }
@@ -48,6 +51,7 @@ export interface Engine {
   readonly modules: ReadonlyMap<string, AnyModule>;
   readonly masker: Masker;
   readonly connections: Connections;
+  readonly changes: Changes;
   readonly states: ReadonlyMap<string, NodeState>;
   /** Answers of run_once tasks by task and, where it is once per region, region. */
   readonly once: Map<string, Promise<OnceAnswer>>;

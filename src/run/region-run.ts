@@ -1,11 +1,12 @@
 import pLimit from 'p-limit';
-import type { PlayPlan, RegionPlan, TaskPlan } from '../model/plan.ts';
+import type { PlayPlan, RegionPlan, StepPlan, TaskPlan } from '../model/plan.ts';
 import { taskRef } from './announce.ts';
 import type { Engine } from './engine.ts';
 import type { Outcome } from './outcome.ts';
 import { taskScope } from './scopes.ts';
 import { holding, Semaphore } from './slots.ts';
 import type { NodeState } from './state.ts';
+import { Speculation } from './speculation.ts';
 import { runSteps, type Walk } from './steps.ts';
 
 /** One region's way through one play: its batches, its limit of parallelism, its failure policy. */
@@ -21,6 +22,7 @@ export class RegionRun {
   readonly #announced = new Set<number>();
   #batch: readonly NodeState[] = [];
   readonly #failures = new Set<NodeState>();
+  readonly speculation: Speculation | undefined;
 
   constructor(engine: Engine, play: PlayPlan, region: RegionPlan, total: Semaphore) {
     this.name = region.name;
@@ -29,6 +31,8 @@ export class RegionRun {
     this.#region = region;
     this.#parallel = Math.min(region.parallel ?? Infinity, engine.options.forks);
     // Always the region's limit before the total: one order for all, so no two tasks wait for each other.
+    if (engine.options.speculate)
+      this.speculation = new Speculation(engine, play, play.steps.flatMap(tasksAhead));
     this.#slots = [new Semaphore(this.#parallel), total];
   }
 
@@ -118,4 +122,10 @@ export class RegionRun {
     const nodes = batch.map((state) => state.node.name);
     this.#engine.emit({ type: 'batch-started', region: this.name, batch: i + 1, batches, nodes });
   }
+}
+
+/** The tasks below a step in the order they come when nothing fails. */
+function tasksAhead(step: StepPlan): readonly TaskPlan[] {
+  if (step.kind === 'flush') return [];
+  return step.kind === 'task' ? [step] : [...step.block, ...step.always].flatMap(tasksAhead);
 }

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { RunEvent, RunFinished } from '../events/event.ts';
 import type { PlayPlan, RunPlan } from '../model/plan.ts';
+import { Changes } from './changes.ts';
 import { Connections } from './connections.ts';
 import type { Engine, EventBody, OnceAnswer, RunOptions, RunServices } from './engine.ts';
 import { RegionRun } from './region-run.ts';
@@ -51,8 +52,9 @@ function makeEngine(plan: RunPlan, options: RunOptions, services: RunServices): 
     return state === undefined ? undefined : { node: state.node, vars: nodeScope(engine, state) };
   };
   const connections = new Connections({ connector, options, emit, nodeVars });
+  const changes = new Changes((node) => connections.isLocal(node));
   const once = new Map<string, Promise<OnceAnswer>>();
-  const engine: Engine = { plan, options, modules, masker, connections, states, once, emit };
+  const engine: Engine = { plan, options, modules, masker, connections, changes, states, once, emit };
   return engine;
 }
 

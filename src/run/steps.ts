@@ -51,7 +51,9 @@ async function runOn(
   return walk.region.inSlot(async () => {
     // While it waited for its place, the run or the region may have been stopped.
     if (mustStop(walk)) return undefined;
-    const outcome = await runNodeTask({ ...walk, task, state, handler });
+    if (!handler) walk.region.speculation?.lookAhead(state, task);
+    const { speculation } = walk.region;
+    const outcome = await runNodeTask({ ...walk, task, state, handler, speculation });
     state.count(outcome.status);
     state.keep(outcome, task.register);
     if (outcome.status === 'changed') notify(task, state, walk);

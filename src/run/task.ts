@@ -4,6 +4,7 @@ import type { PlayPlan, TaskPlan } from '../model/plan.ts';
 import type { NodeTaskRef } from '../events/event.ts';
 import type { Engine } from './engine.ts';
 import type { NodeState } from './state.ts';
+import type { Speculation } from './speculation.ts';
 import type { Scope } from './scope.ts';
 import { attempt, conditionFailed } from './attempt.ts';
 import { withResult } from './judge.ts';
@@ -23,6 +24,7 @@ export interface NodeTask {
   readonly handler: boolean;
   /** A failure goes to a rescue section: it counts as rescued. */
   readonly rescuable: boolean;
+  readonly speculation: Speculation | undefined;
 }
 
 /** Runs a task on one node, its loop and retries included, and says what came of it. Never throws. */

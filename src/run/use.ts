@@ -6,6 +6,7 @@ import { createNode } from '../transport/remote-node.ts';
 import type { NodeReader, NodeWriter } from '../transport/node.ts';
 import type { Engine } from './engine.ts';
 import type { NodeAddress } from './connections.ts';
+import type { Speculation } from './speculation.ts';
 import type { NodeState } from './state.ts';
 import { becomeOf } from './target.ts';
 import { emptyScope, nodeScope } from './scopes.ts';
@@ -27,6 +28,10 @@ export interface Use {
   readonly readerOf: (name: string) => NodeReader;
   /** Whether a node was asked anything. */
   readonly touched: () => boolean;
+  readonly touch: () => void;
+  /** Names of the nodes that `apply` may change. */
+  readonly worksOn: readonly string[];
+  readonly speculation: Speculation | undefined;
   /** In check mode: whether changes are pending that this use may depend on. */
   readonly pending: () => boolean;
 }
@@ -38,6 +43,8 @@ export interface UseRequest {
   readonly state: NodeState;
   readonly scope: Scope;
   readonly ref: NodeTaskRef;
+  /** Where an answer may have been asked ahead. */
+  readonly speculation?: Speculation | undefined;
 }
 
 /** Puts together what one attempt needs. Throws ModuleError, TemplateError. */
@@ -67,6 +74,9 @@ export function makeUse(request: UseRequest): Use {
         touch,
       ),
     touched: () => touched,
+    touch,
+    worksOn: delegate === undefined ? [state.node.name] : [state.node.name, delegate],
+    speculation: request.speculation,
     pending: () => state.pending || (delegate !== undefined && engine.states.get(delegate)?.pending === true),
   };
 }

@@ -132,6 +132,7 @@ const plainOptions: RunOptions = {
   privateKeyFile: undefined,
   hostKeyChecking: 'yes',
   connectTimeoutMs: 1000,
+  speculate: process.env['OMS_PLAY_SPECULATE'] !== 'no',
   signal: new AbortController().signal,
 };
 

@@ -53,6 +53,7 @@ type Found = readonly string[];
 export function mysqlDb(open: OpenMysql): AnyModule {
   return defineModule<typeof args, typeof returns, Found>({
     name: 'mysql_db',
+    beyondNode: true,
     summary: 'Create or drop databases on a MySQL-compatible server',
     args,
     returns,

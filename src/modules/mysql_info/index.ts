@@ -50,6 +50,7 @@ type Result = z.output<typeof returns>;
 export function mysqlInfo(open: OpenMysql): AnyModule {
   return defineModule<typeof args, typeof returns>({
     name: 'mysql_info',
+    beyondNode: true,
     summary: 'Look at a MySQL-compatible server: version, character set, databases, privileges',
     args,
     returns,

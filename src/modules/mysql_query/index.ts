@@ -44,6 +44,7 @@ const NOTHING: Result = { query_result: [], rowcount: [], executed_queries: [] }
 export function mysqlQuery(open: OpenMysql): AnyModule {
   return defineModule<typeof args, typeof returns>({
     name: 'mysql_query',
+    beyondNode: true,
     summary: 'Run SQL statements on a MySQL-compatible server',
     args,
     returns,

@@ -27,6 +27,7 @@ interface Found {
 export function omsInit(open: OpenMysql): AnyModule {
   return defineModule<typeof initArgs, typeof initReturns, Found>({
     name: 'oms_init',
+    beyondNode: true,
     summary: 'Initialise OMS in its container: run docker_init.sh, or wait for an image that does it itself',
     args: initArgs,
     returns: initReturns,

@@ -13,6 +13,7 @@ import { readCluster } from './read.ts';
 export function omsMetadb(open: OpenMysql): AnyModule {
   return defineModule<typeof metadbArgs, typeof metadbReturns>({
     name: 'oms_metadb',
+    beyondNode: true,
     summary: "Look at OMS's databases in the MetaDB, and refuse those of another cluster",
     args: metadbArgs,
     returns: metadbReturns,

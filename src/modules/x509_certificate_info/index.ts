@@ -94,6 +94,7 @@ const returns = z.strictObject({
 /** Reads a certificate, from a file or from the server that shows it. Never changes anything. */
 export const module = defineModule({
   name: 'x509_certificate_info',
+  beyondNode: true,
   summary: 'Read a certificate: validity, names, fingerprint, and whether key and chain fit',
   args,
   returns,
