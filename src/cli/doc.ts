@@ -5,6 +5,7 @@ import type { AnyModule } from '../modules/define.ts';
 import { describeModule } from '../modules/documentation.ts';
 import { builtinModules } from '../modules/index.ts';
 import type { Io } from './io.ts';
+import { showProblems } from './show-problems.ts';
 import { UsageError } from './usage-error.ts';
 import { loadUserModules } from './user-modules.ts';
 
@@ -31,7 +32,10 @@ async function allModules(io: Io): Promise<readonly AnyModule[]> {
   const builtin = new Set(builtinModules.map((module) => module.name));
   // Where a playbook would stand that has modules/ beside it.
   const beside = [join(io.cwd, 'playbook.yml'), join(io.cwd, 'playbooks', 'playbook.yml')];
-  const own = await loadUserModules(beside, builtin, createSources({ cwd: io.cwd }));
+  const sources = createSources({ cwd: io.cwd });
+  const own = await loadUserModules(beside, builtin, sources);
+  const nothingToHide = { mask: (text: string) => text };
+  showProblems({ problems: own.problems, texts: sources.texts, masker: nothingToHide }, io);
   return [...builtinModules, ...own.value].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -25,6 +25,7 @@ export function explainVariable(project: Project, node: string, name: string): s
     if (magicNames.includes(name)) {
       return `${name} on ${node} = ${shownValue(name, lookup.get(name) ?? null)}\n  set by oms-play itself`;
     }
+    if (name === 'address' || name === 'ansible_host') return addressOf(project, node, name);
     const names = new Set(layers.flatMap((layer) => [...layer.vars.keys()]));
     throw new UsageError(`${node} has no variable "${name}" in the inventory.${didYouMean(name, names)}`);
   }
@@ -38,6 +39,13 @@ export function explainVariable(project: Project, node: string, name: string): s
       ({ place, label, value }) => `  overrides  ${place}  ${label}  ${shownValue(name, plainData(value))}`,
     ),
   ].join('\n');
+}
+
+function addressOf({ inventory }: Project, name: string, asked: string): string {
+  const node = inventory.nodes.get(name);
+  const place =
+    node === undefined ? '' : `\n  from       ${node.at.file}:${node.at.line}  the node's address`;
+  return `${asked} on ${name} = ${JSON.stringify(node?.address ?? null)}${place}`;
 }
 
 function settingOf(layer: VarLayer, name: string): readonly Setting[] {

@@ -28,8 +28,6 @@ export class NoTerminalError extends Error {}
 /** The user pressed Ctrl-C at a question. */
 export class InterruptedError extends Error {}
 
-const WIDTH = 120;
-
 /** Whether output may have colours: NO_COLOR and FORCE_COLOR are honoured, else only a terminal gets them. */
 export function wantsColor(sink: Sink, env: Io['env']): boolean {
   if (isSet(env['NO_COLOR'])) return false;
@@ -38,9 +36,9 @@ export function wantsColor(sink: Sink, env: Io['env']): boolean {
   return sink.isTerminal && env['TERM'] !== 'dumb';
 }
 
-/** Columns of the terminal; 120 where there is none. */
+/** Columns of the terminal; 0 (no limit) where there is none: what goes to a file is never cut. */
 export function widthOf(sink: Sink): number {
-  return sink.isTerminal && sink.columns !== undefined && sink.columns > 0 ? sink.columns : WIDTH;
+  return sink.isTerminal && sink.columns !== undefined && sink.columns > 0 ? sink.columns : 0;
 }
 
 function isSet(value: string | undefined): boolean {

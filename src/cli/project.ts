@@ -17,7 +17,7 @@ import { packageRoot } from './package-root.ts';
 import { findPlaybooks, rolePaths } from './playbook-files.ts';
 import { regionViews } from './region-views.ts';
 import { learnWrittenSecrets } from './secrets.ts';
-import { placeKey, uniqueProblems } from './unique.ts';
+import { placeKey, uniqueProblems, withoutRepeats, withoutTwins } from './unique.ts';
 import { loadUserModules } from './user-modules.ts';
 
 export interface ProjectRequest {
@@ -108,6 +108,7 @@ function noInventory(dir: string): Inventory {
 interface Played {
   readonly playbooks: readonly Playbook[];
   readonly modules: ReadonlyMap<string, AnyModule>;
+  readonly rolePlaybooks: ReadonlySet<string>;
   readonly problems: readonly Diagnostic[];
 }
 
@@ -119,13 +120,15 @@ async function readPlaybooks(request: ProjectRequest, cwd: string, sources: Sour
   const roles = (request.roles ?? []).map((dir) => resolve(cwd, dir));
   const options = {
     rolePaths: [...roles.map((dir) => dirname(dir)), ...rolePaths(places)],
-    moduleNames: new Set(modules.keys()),
+    moduleNames: new Set([...modules.keys(), ...own.broken]),
   };
-  const all = [...files.value, ...roles.map((dir) => playOfRole(dir, sources))];
+  const ofRoles = roles.map((dir) => playOfRole(dir, sources));
+  const all = [...files.value, ...ofRoles];
   const loaded = all.map((file) => loadPlaybook(file, sources, options));
   return {
     playbooks: loaded.map(({ value }) => value),
     modules,
+    rolePlaybooks: new Set(ofRoles.map((file) => sources.shown(file))),
     problems: [...files.problems, ...own.problems, ...loaded.flatMap(({ problems }) => problems)],
   };
 }
@@ -158,6 +161,7 @@ function planProject(
     limit: request.limit,
     extra,
     defaultRegion: undefined,
+    rolePlaybooks: parts.rolePlaybooks,
   };
   if (!inventory.whole) return planWithoutInventory(base, parts.playbooks);
   const views = regionViews(inventory.value.regions, makePlan(base).value, parts.masker);
@@ -167,9 +171,11 @@ function planProject(
     playbooks: parts.playbooks,
     defaultRegion: defaultRegion(views.regions),
   });
-  const told = new Set(planned.problems.map(({ at }) => placeKey(at)));
+  const problems = [...withoutTwins(topology, inventory.problems), ...planned.problems];
+  const told = new Set(problems.map(({ at }) => placeKey(at)));
   const values = views.problems.filter(({ at }) => !told.has(placeKey(at)));
-  return { plan: planned.value, problems: [...topology, ...planned.problems, ...values] };
+  const earlier = [...inventory.problems, ...parts.problems, ...topology];
+  return { plan: planned.value, problems: [...withoutRepeats(problems, earlier), ...values] };
 }
 
 /** Names and patterns say nothing where the nodes are not known. */

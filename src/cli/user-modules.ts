@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,6 +19,11 @@ export interface ModuleApi {
   readonly ModuleError: typeof ModuleError;
 }
 
+/** `broken`: names of modules that are there and cannot be used, so that tasks with them need not be called wrong. */
+export interface UserModules extends Checked<readonly AnyModule[]> {
+  readonly broken: readonly string[];
+}
+
 const ENDINGS = ['.js', '.mjs'];
 
 /**
@@ -28,8 +34,9 @@ export async function loadUserModules(
   playbooks: readonly string[],
   builtin: ReadonlySet<string>,
   sources: Sources,
-): Promise<Checked<readonly AnyModule[]>> {
+): Promise<UserModules> {
   const problems: Diagnostic[] = [];
+  const broken: string[] = [];
   const found = new Map<string, { readonly module: AnyModule; readonly file: string }>();
   const dirs = new Set(playbooks.map((file) => join(dirname(file), 'modules')));
   for (const file of [...dirs].flatMap(moduleFiles)) {
@@ -44,9 +51,12 @@ export async function loadUserModules(
     }
     const loaded = await loadModule(file, name);
     if ('module' in loaded) found.set(name, { module: loaded.module, file: shown });
-    else problems.push({ ...broken(name, shown, loaded.why), at: placeIn(loaded.error, file, shown) });
+    else {
+      broken.push(name);
+      problems.push({ ...brokenModule(name, loaded.why), at: placeIn(loaded.error, file, shown) });
+    }
   }
-  return { value: [...found.values()].map(({ module }) => module), problems };
+  return { value: [...found.values()].map(({ module }) => module), broken, problems };
 }
 
 function moduleFiles(dir: string): readonly string[] {
@@ -104,14 +114,20 @@ function wrongWith(made: unknown, name: string): string | undefined {
   return undefined;
 }
 
-function broken(name: string, shown: string, why: string): Diagnostic {
-  const detail = `The module "${name}" (${shown}) cannot be used: ${why}.`;
+function brokenModule(name: string, why: string): Diagnostic {
+  const detail = `The module "${name}" cannot be used: ${why}.`;
   return problem('bad-value', undefined, 'broken module', detail);
+}
+
+/** Node.js tells the place of a syntax error on its own stderr only. */
+function syntaxCheck(file: string): string {
+  return spawnSync(process.execPath, ['--check', file], { encoding: 'utf8', timeout: 5000 }).stderr;
 }
 
 /** The line that an error of Node.js names in the file, else its beginning. */
 function placeIn(error: unknown, file: string, shown: string): Diagnostic['at'] & object {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const stack =
+    error instanceof SyntaxError ? syntaxCheck(file) : error instanceof Error ? (error.stack ?? '') : '';
   const url = pathToFileURL(file).href;
   for (const name of [url, file]) {
     const after = stack.split(`${name}:`)[1];

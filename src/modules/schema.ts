@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { AnyModule } from './define.ts';
+import { issueWords } from './issue-words.ts';
+import { typeTexts } from './typed-text.ts';
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -31,18 +33,19 @@ export function parseArguments(
   module: AnyModule,
   values: Readonly<Record<string, unknown>>,
 ): { readonly args: unknown; readonly wrong: readonly string[] } {
-  const parsed = module.args.safeParse(values);
+  const parsed = parse(module.args, values);
   if (parsed.success) return { args: parsed.data, wrong: [] };
-  return { args: undefined, wrong: parsed.error.issues.map((issue) => words(issue, [])) };
+  return { args: undefined, wrong: parsed.error.issues.map((issue) => issueWords(issue, [])) };
 }
 
 function issuesOf(schema: z.ZodType, value: unknown, name: string): readonly string[] {
-  const parsed = schema.safeParse(value);
-  return parsed.success ? [] : parsed.error.issues.map((issue) => words(issue, [name]));
+  const parsed = parse(schema, value);
+  return parsed.success ? [] : parsed.error.issues.map((issue) => issueWords(issue, [name]));
 }
 
-function words(issue: z.core.$ZodIssue, prefix: readonly string[]): string {
-  const where = [...prefix, ...issue.path.map(String)].join('.');
-  const what = issue.message.replace(/^Invalid input: /, '');
-  return where === '' ? what : `${where}: ${what}`;
+function parse(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed;
+  const typed = typeTexts(value, parsed.error.issues);
+  return typed === undefined ? parsed : schema.safeParse(typed);
 }

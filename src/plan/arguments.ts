@@ -102,7 +102,7 @@ function checkValue(entry: SourceEntry, info: ArgumentInfo, module: AnyModule, c
   check.constants.set(entry.key, { value, at: entry.value.at });
   if (input !== undefined) return;
   for (const wrong of info.check(value)) {
-    const detail = `"${module.name}": ${wrong}.${about(info)}`;
+    const detail = `"${module.name}": ${wrong}${about(info)}.`;
     check.compiler.problems.push(problem('bad-argument', entry.value.at, 'wrong argument', detail));
   }
 }

@@ -9,7 +9,8 @@ import { checkNames } from './names.ts';
 import { checkNotify } from './notify.ts';
 import { planPlay } from './play.ts';
 import { resolvePattern } from './patterns.ts';
-import type { TagChoice } from './tags.ts';
+import { checkTags, type TagChoice } from './tags.ts';
+import type { TaggedTasks } from './tasks.ts';
 import type { ProjectFiles } from './files.ts';
 
 export interface PlanRequest {
@@ -24,6 +25,8 @@ export interface PlanRequest {
   readonly extra: VarLayer;
   /** Which region `order: default_first` begins with. */
   readonly defaultRegion: string | undefined;
+  /** Playbooks that only stand for a role: a handler that it lacks may come from another role. */
+  readonly rolePlaybooks?: ReadonlySet<string>;
 }
 
 /** Works out who does what. Returns every problem that can be known before the first connection. */
@@ -33,13 +36,16 @@ export function makePlan(request: PlanRequest): Checked<RunPlan> {
   const compiler = new Compiler();
   const problems: Diagnostic[] = [];
   const allowed = limitOf(request, problems);
+  const tagged: TaggedTasks = { tags: new Set(), leftOut: [] };
   let id = 0;
   const make = {
     compiler,
     modules: request.modules,
     tags: request.tags,
+    tagged,
     files: request.files,
     nextId: () => ++id,
+    toldArguments: new Set<string>(),
   };
   const plays: PlayPlan[] = [];
   for (const playbook of request.playbooks) {
@@ -57,10 +63,24 @@ export function makePlan(request: PlanRequest): Checked<RunPlan> {
     regions: new Map(inventory.regions.map((r) => [r.name, r.nodes])),
     extra: compiler.layer(request.extra),
   };
-  const found = [...problems, ...compiler.problems, ...plays.flatMap(checkNotify)];
+  const found = [
+    ...problems,
+    ...(plays.length === 0 ? [] : checkTags(request.tags, tagged.tags)),
+    ...compiler.problems,
+    ...plays.flatMap((play) => notifyProblems(play, plays, request)),
+  ];
   // Names are judged only in a plan that is whole: a task that was dropped would leave its register undefined.
-  const names = found.some((p) => p.severity === 'error') ? [] : checkNames(plan);
+  const names = found.some((p) => p.severity === 'error') ? [] : checkNames(plan, tagged.leftOut);
   return { value: plan, problems: unique([...found, ...names]) };
+}
+
+function notifyProblems(play: PlayPlan, plays: readonly PlayPlan[], request: PlanRequest) {
+  if (request.rolePlaybooks?.has(play.at.file) !== true) return checkNotify(play);
+  return checkNotify(play, plays).map((found) => ({
+    ...found,
+    severity: 'warning' as const,
+    detail: `${found.detail} A play that uses this role must bring one.`,
+  }));
 }
 
 function limitOf(request: PlanRequest, problems: Diagnostic[]): ReadonlySet<string> | undefined {
@@ -79,7 +99,9 @@ function nodesOf(
   const resolved = resolvePattern(play.hosts, inventory, play.hostsAt);
   problems.push(...resolved.problems);
   const nodes = resolved.value.filter((name) => allowed?.has(name) ?? true);
-  if (nodes.length === 0 && resolved.problems.length === 0) {
+  // A wrong -l is told once, not for every play again.
+  const limitLeaves = allowed === undefined || allowed.size > 0;
+  if (nodes.length === 0 && resolved.problems.length === 0 && limitLeaves) {
     const detail =
       allowed === undefined ? 'The pattern leaves no node.' : 'The limit (-l) leaves no node of this play.';
     problems.push({

@@ -7,14 +7,18 @@ import { magicNames } from '../model/magic.ts';
 /**
  * Finds names that no variable in reach has: every task's words, and the variables that those words lead to.
  * What only some nodes lack is found when it is used; here a name counts as known if anything defines it.
+ * `leftOut`: the tasks that the tags leave out.
  */
-export function checkNames(plan: RunPlan): readonly Diagnostic[] {
-  const tasks = plan.plays.flatMap((play) => [...play.steps.flatMap(tasksOf), ...play.handlers]);
+export function checkNames(plan: RunPlan, leftOut: readonly TaskPlan[] = []): readonly Diagnostic[] {
+  const handlers = new Set(plan.plays.flatMap((play) => play.handlers));
+  const tasks = [...plan.plays.flatMap((play) => play.steps.flatMap(tasksOf)), ...handlers];
   const layers = new Set<CompiledLayer>([plan.extra]);
   for (const node of plan.nodes.values()) for (const layer of node.layers) layers.add(layer);
   for (const task of tasks) for (const layer of [...task.below, ...task.above]) layers.add(layer);
-  const walk = new NameWalk(layers, tasks);
-  for (const task of tasks) walk.task(task);
+  const walk = new NameWalk(layers, tasks, leftOut);
+  // A handler whose notifiers are left out never runs, so what they register cannot be missed in it.
+  const quiet = new Set(leftOut.flatMap(namesOf));
+  for (const task of tasks) walk.task(task, handlers.has(task) ? quiet : new Set());
   return walk.problems;
 }
 
@@ -25,6 +29,10 @@ export function tasksOf(step: StepPlan): readonly TaskPlan[] {
   return [...step.block, ...step.rescue, ...step.always].flatMap(tasksOf);
 }
 
+function namesOf(task: TaskPlan): readonly string[] {
+  return task.register === undefined ? task.factNames : [task.register, ...task.factNames];
+}
+
 class NameWalk {
   readonly problems: Diagnostic[] = [];
   readonly #known = new Set<string>(magicNames);
@@ -32,16 +40,16 @@ class NameWalk {
   readonly #seen = new Set<string>();
   readonly #reported = new Set<string>();
 
-  constructor(layers: Iterable<CompiledLayer>, tasks: readonly TaskPlan[]) {
+  readonly #leftOut = new Map<string, TaskPlan>();
+
+  constructor(layers: Iterable<CompiledLayer>, tasks: readonly TaskPlan[], leftOut: readonly TaskPlan[]) {
     for (const layer of layers) for (const [name, { value }] of layer.vars) this.#define(name, value);
-    for (const task of tasks) {
-      if (task.register !== undefined) this.#known.add(task.register);
-      for (const name of task.factNames) this.#known.add(name);
-    }
+    for (const name of tasks.flatMap(namesOf)) this.#known.add(name);
+    for (const task of leftOut) for (const name of namesOf(task)) this.#leftOut.set(name, task);
   }
 
-  task(task: TaskPlan): void {
-    const local = task.loop === undefined ? new Set<string>() : new Set(['item']);
+  task(task: TaskPlan, quiet: ReadonlySet<string>): void {
+    const local = new Set(task.loop === undefined ? quiet : [...quiet, 'item']);
     const renderings = [
       task.name,
       task.args,
@@ -72,17 +80,17 @@ class NameWalk {
     for (const reference of references) {
       const name = reference.path[0];
       if (name === undefined || local.has(name)) continue;
-      if (this.#known.has(name)) this.#follow(name);
+      if (this.#known.has(name)) this.#follow(name, local);
       else if (!reference.optional) this.#report(name, reference);
     }
   }
 
   /** The templates inside a variable count as soon as something uses the variable. */
-  #follow(name: string): void {
+  #follow(name: string, local: ReadonlySet<string>): void {
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
-    const item = new Set(['item']);
-    for (const value of this.#variables.get(name) ?? []) this.#references(value.references, item);
+    const inside = new Set([...local, 'item']);
+    for (const value of this.#variables.get(name) ?? []) this.#references(value.references, inside);
   }
 
   #report(name: string, reference: Reference): void {
@@ -90,7 +98,14 @@ class NameWalk {
     const key = `${file}:${line}:${column}:${name}`;
     if (this.#reported.has(key)) return;
     this.#reported.add(key);
-    const detail = `Nothing defines "${name}".${didYouMean(name, this.#known)} Set it in the inventory, the play or with -e, or write {{default ${name} "…"}}.`;
-    this.problems.push(problem('undefined-variable', reference.at, 'undefined variable', detail));
+    this.problems.push(problem('undefined-variable', reference.at, 'undefined variable', this.#why(name)));
+  }
+
+  #why(name: string): string {
+    const task = this.#leftOut.get(name);
+    if (task !== undefined) {
+      return `"${name}" is set by the task at ${task.at.file}:${task.at.line}, which --tags or --skip-tags leaves out. Choose its tags too, or set ${name} with -e.`;
+    }
+    return `Nothing defines "${name}".${didYouMean(name, this.#known)} Set it in the inventory, the play or with -e, or write {{default ${name} "…"}}.`;
   }
 }

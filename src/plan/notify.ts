@@ -7,9 +7,13 @@ import { tasksOf } from './names.ts';
 
 const noVariables = { get: () => undefined, names: () => [] };
 
-/** Every `notify` must reach a handler of its play, by name or by `listen`. */
-export function checkNotify(play: PlayPlan): readonly Diagnostic[] {
-  const names = new Set(play.handlers.flatMap((h) => [nameOf(h.name), ...h.listen]));
+/**
+ * Every `notify` must reach a handler of its play, by name or by `listen`.
+ * `among`: the plays whose handlers count; for a role that is checked by itself others than its own may.
+ */
+export function checkNotify(play: PlayPlan, among: readonly PlayPlan[] = [play]): readonly Diagnostic[] {
+  const handlers = among.flatMap((each) => each.handlers);
+  const names = new Set(handlers.flatMap((h) => [nameOf(h.name), ...h.listen]));
   return [...play.steps.flatMap(tasksOf), ...play.handlers].flatMap((task) =>
     task.notify
       .filter((topic) => !names.has(topic))

@@ -10,6 +10,8 @@ export interface PlayFactory extends TaskFactory {
   readonly extraNames: ReadonlySet<string>;
   readonly inventory: Inventory;
   readonly defaultRegion: string | undefined;
+  /** Problems of role arguments that were told already; grows. */
+  readonly toldArguments: Set<string>;
 }
 
 /** One play with its roles unfolded, its nodes chosen and its regions in order. */

@@ -11,12 +11,11 @@ export function checkRoleArguments(
   play: Play,
   make: PlayFactory,
 ): void {
-  const reported = new Set<string>();
   for (const [name, spec] of use.role.argumentSpec) {
     const above = [use.role.vars, use.parameters, use.keywords.vars, play.keywords.vars, ...play.layers];
     for (const node of nodes) {
       const layers = [use.role.defaults, ...(make.inventory.nodes.get(node)?.layers ?? []), ...above];
-      checkOne(name, spec, layers, { use, make, node, reported });
+      checkOne(name, spec, layers, { use, make, node });
     }
   }
 }
@@ -25,7 +24,6 @@ interface SpecCheck {
   readonly use: RoleUse;
   readonly make: PlayFactory;
   readonly node: string;
-  readonly reported: Set<string>;
 }
 
 function checkOne(
@@ -38,20 +36,25 @@ function checkOne(
   if (found === undefined) {
     if (!spec.required || check.make.extraNames.has(name)) return;
     const detail = `Role "${check.use.role.name}" needs "${name}"${spec.description === '' ? '' : ` (${spec.description})`}; ${check.node} has no such variable.`;
-    report(check, `${name}:missing`, problem('bad-argument', check.use.at, 'missing role argument', detail));
+    const here = `${check.use.role.dir}:${check.use.at.file}:${check.use.at.line}:${name}`;
+    const found = problem('bad-argument', check.use.at, 'missing role argument', detail);
+    report(check, [here, `${name}:${check.node}`], found);
     return;
   }
   const wrong = mismatch(found.value, spec);
   if (wrong === undefined) return;
   const detail = `Role "${check.use.role.name}": "${name}" ${wrong}.`;
   const at = found.value.at;
-  report(check, `${name}:${at.file}:${at.line}`, problem('bad-argument', at, 'wrong role argument', detail));
+  const key = `${name}:${at.file}:${at.line}:${at.column}`;
+  report(check, [key], problem('bad-argument', at, 'wrong role argument', detail));
 }
 
-function report(check: SpecCheck, key: string, found: Diagnostic): void {
-  if (check.reported.has(key)) return;
-  check.reported.add(key);
-  check.make.compiler.problems.push(found);
+/** Told once for a role and once for a value: not for each node, and not for each role that wants it too. */
+function report(check: SpecCheck, keys: readonly string[], found: Diagnostic): void {
+  const { toldArguments } = check.make;
+  const told = keys.some((key) => toldArguments.has(key));
+  for (const key of keys) toldArguments.add(key);
+  if (!told) check.make.compiler.problems.push(found);
 }
 
 /** What is wrong with a value by its spec, in words; undefined: nothing that can be known now. */

@@ -13,8 +13,15 @@ export interface TaskFactory {
   readonly compiler: Compiler;
   readonly modules: ReadonlyMap<string, AnyModule>;
   readonly tags: TagChoice;
+  readonly tagged: TaggedTasks;
   readonly files: ProjectFiles;
   readonly nextId: () => number;
+}
+
+/** What was seen of tags while a plan was made: all of them, and the tasks that the choice leaves out. */
+export interface TaggedTasks {
+  readonly tags: Set<string>;
+  readonly leftOut: TaskPlan[];
 }
 
 /** What a play, role or block hands down to the tasks in it, outermost first. */
@@ -66,7 +73,11 @@ function planBlock(block: Block, outer: Surroundings, make: TaskFactory): readon
 export function planTask(task: Task, outer: Surroundings, make: TaskFactory): readonly TaskPlan[] {
   const plan = compileTask(task, inside(outer, task.keywords, make.compiler), make);
   const tags = [...outer.keywords, task.keywords].flatMap((k) => k.tags);
-  return plan === undefined || !tagsChosen(tags, make.tags) ? [] : [plan];
+  for (const tag of tags) make.tagged.tags.add(tag);
+  if (plan === undefined) return [];
+  if (tagsChosen(tags, make.tags)) return [plan];
+  make.tagged.leftOut.push(plan);
+  return [];
 }
 
 function compileTask(task: Task, around: Surroundings, make: TaskFactory): TaskPlan | undefined {

@@ -52,7 +52,10 @@ function tail(text: string | undefined): string | undefined {
     .trimEnd()
     .split('\n');
   const left = lines.length - TAIL_LINES;
-  return left > 0 ? [`(${left} lines before)`, ...lines.slice(-TAIL_LINES)].join('\n') : lines.join('\n');
+  if (left <= 0) return lines.join('\n');
+  // A module may have cut the text already; it says so with a leading "…".
+  const count = lines[0]?.startsWith('…') === true ? `${left} or more` : `${left}`;
+  return [`(${count} lines before)`, ...lines.slice(-TAIL_LINES)].join('\n');
 }
 
 /** One line per task that check mode could not answer, with the reason. */

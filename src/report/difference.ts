@@ -27,12 +27,17 @@ function drawText(diff: Extract<Diff, { kind: 'text' }>, palette: Palette): read
   ];
   if (!patch) return [...head, palette.dim('(too different to be compared line by line)')];
   const body = patch.hunks.flatMap((hunk) => [
-    palette.hunk(`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`),
+    palette.hunk(`@@ -${place(hunk.oldStart, hunk.oldLines)} +${place(hunk.newStart, hunk.newLines)} @@`),
     ...hunk.lines.map((line) => paintLine(line, palette)),
   ]);
   const left = body.length - MOST_LINES;
   const shownBody = left > 0 ? [...body.slice(0, MOST_LINES), palette.dim(`… ${left} more lines`)] : body;
   return [...head, ...shownBody];
+}
+
+/** As diff and patch write it: where there are no lines, the number of the line before. */
+function place(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`;
 }
 
 function paintLine(line: string, palette: Palette): string {

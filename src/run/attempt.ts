@@ -8,6 +8,7 @@ import { failureOutcome } from './failures.ts';
 import { failed, unknownOutcome, type Outcome } from './outcome.ts';
 import { judge } from './judge.ts';
 import type { Use } from './use.ts';
+import { lookOnly } from './look-only.ts';
 
 /** Uses a task's module once on a node: checks, and applies when there is something to do and the mode allows it. */
 export async function attempt(use: Use): Promise<Outcome> {
@@ -32,7 +33,7 @@ async function lookAndAct(use: Use): Promise<Outcome> {
   }
   const prepared = await prepareArguments(use);
   const ahead = await use.speculation?.take(use, prepared);
-  const found = await (ahead?.found ?? module.check(use.node, prepared.args));
+  const found = await (ahead?.found ?? module.check(lookOnly(use.node), prepared.args));
   for (const message of found.warnings ?? []) {
     engine.emit({ type: 'warning', message, node: use.state.node.name });
   }

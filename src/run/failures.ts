@@ -42,7 +42,19 @@ function failureOf(error: unknown, task: TaskPlan): Failure {
     return { message: error.message, stdout: error.stdout.toString(), stderr: error.stderr.toString() };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { message: `internal error in module "${task.module}": ${message}`, hint: 'Please report this.' };
+  return {
+    message: `internal error in module "${task.module}": ${message}`,
+    hint: `A mistake in the module's code${placeOf(error)}; please report it to who wrote it.`,
+  };
+}
+
+/** The file and line that an unforeseen error was thrown at. */
+function placeOf(error: unknown): string {
+  const frame =
+    error instanceof Error
+      ? /^ {4}at .*?(?:file:\/\/)?(\/[^()]*:\d+:\d+)\)?$/m.exec(error.stack ?? '')
+      : null;
+  return frame?.[1] === undefined ? '' : ` at ${frame[1]}`;
 }
 
 function withHint(failure: Failure, hint: string | undefined): Failure {

@@ -8,6 +8,7 @@ import { taskScope } from './scopes.ts';
 import type { Scope } from './scope.ts';
 import type { NodeState } from './state.ts';
 import { makeUse, type Use } from './use.ts';
+import { lookOnly } from './look-only.ts';
 
 /** So many tasks of a node are looked at before their turn, and so many items of a loop. */
 const WINDOW = 24;
@@ -106,7 +107,7 @@ export class Speculation {
     const answers = this.#answers.get(state) ?? new Map<string, Answer>();
     this.#answers.set(state, answers);
     const prepared = prepareArguments(use);
-    const found = prepared.then(({ args }) => use.module.check(use.node, args));
+    const found = prepared.then(({ args }) => use.module.check(lookOnly(use.node), args));
     // Whoever takes the answer hears of its failure; if nobody does, it is of no interest.
     found.catch(() => undefined);
     answers.set(keyOf(task, item), { prepared, found, changes: this.#changesFor(use), touched: use.touched });

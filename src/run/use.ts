@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts';
 import type { NodeAddress } from './connections.ts';
 import type { Speculation } from './speculation.ts';
 import type { NodeState } from './state.ts';
+import { lookOnly } from './look-only.ts';
 import { becomeOf } from './target.ts';
 import { emptyScope, nodeScope } from './scopes.ts';
 import type { Scope } from './scope.ts';
@@ -67,12 +68,10 @@ export function makeUse(request: UseRequest): Use {
     ref: request.ref,
     check: task.checkMode ?? engine.options.check,
     node: writerOf(request, target, touch),
-    readerOf: (name) =>
-      writerOf(
-        request,
-        name === state.node.name ? { node: state.node, vars: scope } : delegated(engine, name),
-        touch,
-      ),
+    readerOf: (name) => {
+      const other = name === state.node.name ? { node: state.node, vars: scope } : delegated(engine, name);
+      return lookOnly(writerOf(request, other, touch));
+    },
     touched: () => touched,
     touch,
     worksOn: delegate === undefined ? [state.node.name] : [state.node.name, delegate],

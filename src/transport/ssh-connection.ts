@@ -13,6 +13,7 @@ import type { HostKeyCheck } from './host-keys.ts';
 const KEEPALIVE_MS = 15_000;
 const KEEPALIVES_MISSED = 4;
 const CHANNEL_RETRY_MS = 500;
+const CLOSE_WITHIN_MS = 1_000;
 
 /** Thrown by an attempt that the server turned away; holds the error to report when that was the last one. */
 export class TurnedAway extends Error {
@@ -89,20 +90,29 @@ function failureOf(
 export class SshConnection {
   readonly endpoint: Endpoint;
   readonly #client: Client;
-  readonly #closed: Promise<void>;
   readonly #lastError: () => Error | undefined;
+  readonly #closed: Promise<void>;
+  #setClosed: () => void = () => undefined;
   #open = true;
 
   constructor(client: Client, endpoint: Endpoint, lastError: () => Error | undefined) {
     this.#client = client;
     this.endpoint = endpoint;
     this.#lastError = lastError;
-    this.#closed = new Promise((resolve) => {
-      client.once('close', () => {
-        this.#open = false;
-        resolve();
-      });
-    });
+    this.#closed = new Promise((resolve) => (this.#setClosed = resolve));
+    client.once('close', () => this.abandon());
+    client.on('error', () => this.#abandonSoon());
+  }
+
+  /**
+   * Counts the connection as gone now. ssh2 does not always say so itself: a stream through a jump host that
+   * is lost never closes.
+   */
+  abandon(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#setClosed();
+    this.#client.destroy();
   }
 
   /** Resolves when the connection is gone, whoever ended it. */
@@ -119,11 +129,14 @@ export class SshConnection {
   async openChannel(argv: readonly string[]): Promise<ByteChannel> {
     const command = argv.map(quote).join(' ');
     try {
-      return toByteChannel(await this.#exec(command));
+      return this.#toByteChannel(await this.#exec(command));
     } catch (error) {
       if (!this.#open) throw lostError(this.endpoint, this.#lastError());
       await new Promise((resolve) => setTimeout(resolve, CHANNEL_RETRY_MS));
-      return this.#exec(command).then(toByteChannel, () => Promise.reject(this.#noChannel(error as Error)));
+      return this.#exec(command).then(
+        (channel) => this.#toByteChannel(channel),
+        () => Promise.reject(this.lost() ?? this.#noChannel(error as Error)),
+      );
     }
   }
 
@@ -153,9 +166,13 @@ export class SshConnection {
   async close(): Promise<void> {
     if (!this.#open) return;
     this.#client.end();
-    const giveUp = setTimeout(() => this.#client.destroy(), 1000);
+    this.#abandonSoon();
     await this.#closed;
-    clearTimeout(giveUp);
+  }
+
+  #abandonSoon(): void {
+    const timer = setTimeout(() => this.abandon(), CLOSE_WITHIN_MS);
+    void this.#closed.then(() => clearTimeout(timer));
   }
 
   #exec(command: string): Promise<ClientChannel> {
@@ -174,14 +191,13 @@ export class SshConnection {
       'Check MaxSessions in the sshd_config of the node, and that the account may run commands.',
     );
   }
-}
 
-function toByteChannel(channel: ClientChannel): ByteChannel {
-  let code: number | undefined;
-  channel.on('exit', (status: number | null) => (code = status ?? undefined));
-  const done = new Promise<number | undefined>((resolve) => channel.once('close', () => resolve(code)));
-  const destroy = (): void => {
-    channel.close();
-  };
-  return { stdin: channel, stdout: channel, stderr: channel.stderr, done, destroy };
+  #toByteChannel(channel: ClientChannel): ByteChannel {
+    let code: number | undefined;
+    channel.on('exit', (status: number | null) => (code = status ?? undefined));
+    const ended = new Promise<void>((resolve) => channel.once('close', () => resolve()));
+    const done = Promise.race([ended, this.#closed]).then(() => code);
+    const destroy = (): void => channel.close();
+    return { stdin: channel, stdout: channel, stderr: channel.stderr, done, destroy };
+  }
 }

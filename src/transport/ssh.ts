@@ -118,7 +118,9 @@ class SshConnector implements Connector {
       hostKeyCheck(endpoint, this.#knownHosts),
     ]);
     const stream = await (jump === undefined ? dialNode(endpoint) : throughJump(endpoint, jump));
-    return handshake(stream, { library, endpoint, login, hostKey });
+    const connection = await handshake(stream, { library, endpoint, login, hostKey });
+    void jump?.closed.then(() => connection.abandon());
+    return connection;
   }
 }
 

@@ -88,6 +88,25 @@ describe('deploy.yml on a deployed cluster', function () {
     });
   });
 
+  describe('a value that OMS cannot live with', () => {
+    it('fails with what is not well, and the right value mends it', async () => {
+      const tsdb = [
+        'tsdb_enabled:=true',
+        'tsdb_service=INFLUXDB',
+        'tsdb_url=10.77.0.1:8086',
+        'tsdb_username=u',
+        'tsdb_password=Pw_2026x',
+      ];
+      const wrong = [...tsdb, 'oms_health_timeout:=5'].flatMap((value) => ['-e', value]);
+      const failed = await deploy('-l', 'hlj-1', ...wrong);
+      expectCode(failed, 2);
+      expect(failures(failed.events)).to.match(/OMS on hlj-1 is not healthy.*oms_drc_supervisor/);
+      expect(failed.stdout).not.to.contain('Pw_2026x');
+      expectCode(await deploy('-l', 'hlj-1'), 0);
+      expect(labels(finished((await deploy()).events, 'changed'))).to.deep.equal([]);
+    });
+  });
+
   describe('a node without network', () => {
     it('ends with 4; the others of its region and the other region go on', async () => {
       await lab('cut', 'hz-2');

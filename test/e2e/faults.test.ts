@@ -125,6 +125,21 @@ describe('deploy.yml where something is wrong', function () {
     });
   });
 
+  describe('an initialisation that fails', () => {
+    it('shows its log, and is tried again by the next run', async () => {
+      await onNode('hz-1', 'mkdir -p /data/oms/oms_run && echo fail_step=3 > /data/oms/oms_run/lab-faults');
+      const failed = await deploy('-l', 'hz-1');
+      expectCode(failed, 2);
+      expect(finished(failed.events, 'failed')[0]?.failure?.stdout).to.contain('[Error] step 3 of 5 failed');
+      await onNode('hz-1', 'rm /data/oms/oms_run/lab-faults');
+      expectCode(await deploy('-l', 'hz-1'), 0);
+      const again = await deploy('-l', 'hz-1');
+      expectCode(again, 0);
+      expect(labels(finished(again.events, 'changed'))).to.deep.equal([]);
+      expect((await at.health('10.77.0.10'))?.healthy).to.equal(true);
+    });
+  });
+
   describe('on the way in', () => {
     it('a wrong password of sudo', async () => {
       const failed = await deploy('-l', 'hz-2', '-e', 'ansible_become_password=wrong-Sudo_1');

@@ -39,6 +39,19 @@ describe('SSH connector', () => {
       expect(await say(links[2] as Link, 'echo in')).to.equal('in\n');
     });
 
+    it('when the jump host is lost, so is what is in flight behind it; the next node gets a new way', async () => {
+      const [jump, node] = [await serve(), await serve()];
+      const through = target(jump.port, { name: 'gate', password });
+      const connections = connector();
+      const link = await connections.connect(target(node.port, { password, jump: through }));
+      await say(link, 'true');
+      const flying = failure(say(link, 'sleep 5'));
+      jump.cut();
+      expect((await flying).kind).to.equal('lost');
+      const again = await connections.connect(target(node.port, { password, jump: through }));
+      expect(await say(again, 'echo in')).to.equal('in\n');
+    });
+
     it('a jump host that refuses the login: jump-failed, naming both', async () => {
       const [jump, node] = [await serve(), await serve()];
       const through = target(jump.port, { name: 'gate', password: new Secret('wrong-pw') });

@@ -26,6 +26,13 @@ export const healthArgs = z.strictObject({
   interval: z.number().min(0).default(2).describe('Seconds between two looks.'),
   vip: z.string().min(1).optional().describe('cm_url: its CM and the console behind it must answer too.'),
   programs: z.array(z.string().min(1)).default(PROGRAMS).describe('Programs that must be RUNNING.'),
+  min_uptime: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      'Seconds that each program must have been running: one that ends again and again is RUNNING too, for moments.',
+    ),
   rm_db: z.string().min(1).optional().describe('drc_rm_db: the region must be in its cluster_info.'),
   location: z
     .preprocess(

@@ -21,6 +21,8 @@ interface Found {
   readonly way: 'script' | 'itself';
   /** Since when the container runs; only what it logged since then counts. */
   readonly startedAt: string;
+  /** An image that has tried by itself and failed does not try again: its script does. */
+  readonly gaveUp: boolean;
 }
 
 /** The module, given how the MetaDB is connected to. */
@@ -47,9 +49,8 @@ export function omsInit(open: OpenMysql): AnyModule {
     check: (node, given) => check(node, given, open),
     async apply(node, given, found) {
       if (found.state === undefined) throw new Error('oms_init: apply without what check found');
-      const { way, startedAt } = found.state;
-      // An image that tried by itself in an earlier run and failed does not try again: its script does.
-      const waits = way === 'itself' && !(await hasGivenUp(node, given.container, startedAt));
+      const { way, startedAt, gaveUp } = found.state;
+      const waits = way === 'itself' && !gaveUp;
       const steps = waits ? await waitForItself(node, given, startedAt) : await runScript(node, given);
       return { initialised: true, way, known_by: waits ? 'log' : 'script', steps: [...steps] };
     },
@@ -66,15 +67,17 @@ async function check(node: NodeReader, given: InitArgs, open: OpenMysql): Promis
   ]);
   const running = requireRunning(node, given, container);
   const way = (await isItself(node, given, running)) ? 'itself' : 'script';
-  const state: Found = { way, startedAt: running.State.StartedAt };
-  const known = flag.exitCode === 0 ? 'flag' : await otherSign(node, given, { state, open });
+  const { StartedAt: startedAt } = running.State;
+  const known = flag.exitCode === 0 ? 'flag' : await otherSign(node, given, { way, startedAt, open });
+  const gaveUp = known === null && way === 'itself' && (await hasGivenUp(node, given.container, startedAt));
+  const state: Found = { way, startedAt, gaveUp };
   const result: Result = { initialised: known !== null, way, known_by: known, steps: [] };
-  return { changes: known === null ? [changeOf(given, way)] : [], result, state };
+  return { changes: known === null ? [changeOf(given, state)] : [], result, state };
 }
 
-function changeOf(given: InitArgs, way: Found['way']): Change {
+function changeOf(given: InitArgs, { way, gaveUp }: Found): Change {
   const summary =
-    way === 'itself'
+    way === 'itself' && !gaveUp
       ? 'not initialised → wait until it has initialised itself'
       : `not initialised → run ${given.script}`;
   return { subject: given.container, summary };
@@ -108,11 +111,11 @@ async function isItself(node: NodeReader, given: InitArgs, container: ContainerI
 async function otherSign(
   node: NodeReader,
   given: InitArgs,
-  more: { readonly state: Found; readonly open: OpenMysql },
+  more: { readonly way: Found['way']; readonly startedAt: string; readonly open: OpenMysql },
 ): Promise<Result['known_by']> {
   // The row says nothing of this node while an image is still at work by itself.
-  if (more.state.way === 'itself') {
-    return (await hasStarted(node, given.container, more.state.startedAt)) ? 'log' : null;
+  if (more.way === 'itself') {
+    return (await hasStarted(node, given.container, more.startedAt)) ? 'log' : null;
   }
   return (await regionIsThere(given, more.open)) ? 'metadb' : null;
 }
