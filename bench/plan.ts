@@ -77,7 +77,7 @@ function main(): void {
     const seconds = ((performance.now() - started) / 1000).toFixed(2);
     process.stdout.write(`${tasks} tasks, ${nodes} nodes: ${seconds} s, ${done.stderr.trim()} MB at most\n`);
   } finally {
-    if (!process.env.KEEP) rmSync(dir, { recursive: true }); else console.log(dir);
+    rmSync(dir, { recursive: true });
   }
 }
 

@@ -109,8 +109,16 @@ function checkValue(entry: SourceEntry, info: ArgumentInfo, module: AnyModule, c
 
 /** The value of a tree without any template; undefined: it has one. */
 function constantOf(node: SourceNode): Data | undefined {
+  // Compiling a template only to learn that it is one would double the work of large playbooks.
+  if (hasTemplate(node)) return undefined;
   const { value } = compileValue(node);
   return value.constant ? value.render({ get: () => undefined, names: () => [] }) : undefined;
+}
+
+function hasTemplate(node: SourceNode): boolean {
+  if (node.kind === 'scalar') return typeof node.value === 'string' && node.value.includes('{{');
+  if (node.kind === 'list') return node.items.some(hasTemplate);
+  return node.entries.some(({ key, value }) => key.includes('{{') || hasTemplate(value));
 }
 
 function about(info: ArgumentInfo): string {
