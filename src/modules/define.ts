@@ -8,6 +8,8 @@ export interface Check<Result, State = undefined> {
   readonly changes: readonly Change[];
   /** What `register` keeps when nothing changes. */
   readonly result: Result;
+  /** Members of the result that a pending change cannot alter: check mode may go on with them. */
+  readonly certain?: Partial<Result>;
   /** What `apply` needs of what was seen, so that it does not look twice. */
   readonly state?: State;
   /** Words for the reader of the run (debug's message). */

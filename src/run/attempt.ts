@@ -66,7 +66,8 @@ function changedResult(data: DataMap): Pick<Outcome, 'status' | 'result'> {
 /** Check mode: a command's effect cannot be told; any other module has said exactly what it would do. */
 function wouldChange(found: Check<unknown, unknown>, use: Use): Outcome {
   const { task, module } = use;
-  const known: DataMap = { changed: true, failed: false, skipped: false };
+  const flags: DataMap = { changed: true, failed: false, skipped: false };
+  const known: DataMap = { ...resultData(found.certain), ...flags };
   if (module.always !== undefined) {
     return { ...unknownOutcome(module.always, task.factNames), changes: found.changes };
   }

@@ -88,7 +88,10 @@ async function checkPackage(
     ? [loadChange(wanted, found, images)]
     : missingTags.map((tag) => tagChange(tag, wanted, holderOf(tag, images)));
   const result = resultOf(there, found);
-  return { changes, result, state: { wanted, package: found, load } };
+  const state = { wanted, package: found, load };
+  const [id, ...otherIds] = wanted.ids;
+  if (there !== undefined || id === undefined || otherIds.length > 0) return { changes, result, state };
+  return { changes, result, state, certain: { image: { Id: id, RepoTags: [...wanted.tags] } } };
 }
 
 function loadChange(wanted: Wanted, found: Package, images: readonly ImageInfo[]): Change {
