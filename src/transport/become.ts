@@ -83,7 +83,8 @@ function refusal(words: string, dialogue: Dialogue, asked: number): TransportErr
 
 function mend(words: string): string {
   if (/tty/i.test(words)) return 'Switch requiretty off for this user in sudoers: Defaults:USER !requiretty';
-  if (/not found|no such file|ENOENT/i.test(words)) return 'Install sudo on the node, or log in as the user itself.';
+  if (/not found|no such file|ENOENT/i.test(words))
+    return 'Install sudo on the node, or log in as the user itself.';
   return 'Allow the login user to run /bin/sh as that user in sudoers.';
 }
 

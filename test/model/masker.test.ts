@@ -8,9 +8,9 @@ import { Secret } from '../../src/model/secret.ts';
 describe('Secret', () => {
   it('never shows itself', () => {
     const secret = new Secret('hunter2');
-    expect(`${secret.toString()} ${JSON.stringify({ secret })} ${inspect({ secret })} ${String(secret)}`).to.not.include(
-      'hunter2',
-    );
+    expect(
+      `${secret.toString()} ${JSON.stringify({ secret })} ${inspect({ secret })} ${String(secret)}`,
+    ).to.not.include('hunter2');
     expect(secret.reveal()).to.equal('hunter2');
   });
 });

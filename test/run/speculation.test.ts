@@ -71,7 +71,7 @@ function yamlOf(t: Task): object {
       return { set: { key: t.key, value: t.value }, delegate_to: t.node };
     case 'once':
       return { set: { key: t.key, value: t.value }, run_once: 'region' };
-    default:
+    case 'act':
       return { run: 'act' };
   }
 }

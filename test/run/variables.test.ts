@@ -169,7 +169,9 @@ describe('problems before the run', () => {
     - wait_for: { port: many }
     - copy: { src: missing.txt, dest: /x }
 `);
-    expect(problems.join('\n')).to.match(/3:\d+ wrong argument: "wait_for": port: must be a number, not text/);
+    expect(problems.join('\n')).to.match(
+      /3:\d+ wrong argument: "wait_for": port: must be a number, not text/,
+    );
     expect(problems.join('\n')).to.match(/4:\d+ file not found/);
   });
 

@@ -39,7 +39,9 @@ const returns = z.strictObject({
   time_zone: z.string().describe("The server's time zone."),
   unix_time: z.number().describe("The server's clock, seconds since 1970."),
   databases: z.array(z.string()).describe("Databases that the user sees, without the server's own."),
-  can_create_databases: z.boolean().describe('Whether the user may create and drop them (for_databases, or any).'),
+  can_create_databases: z
+    .boolean()
+    .describe('Whether the user may create and drop them (for_databases, or any).'),
   missing_privileges: z.array(z.string()).describe('What the user lacks, e.g. "CREATE on oms_rm.*".'),
 });
 
