@@ -2,17 +2,15 @@ import type { Inventory } from '../model/inventory.ts';
 import type { Play, Playbook, RoleUse } from '../model/playbook.ts';
 import type { CompiledLayer, PlayPlan, StepPlan, TaskPlan } from '../model/plan.ts';
 import { planRegions } from './regions.ts';
-import { inside, planSteps, planTask, type Surroundings, type TaskFactory } from './tasks.ts';
+import {
+  inside,
+  planSteps,
+  planTask,
+  type Surroundings,
+  type PlayFactory,
+  type TaskFactory,
+} from './tasks.ts';
 import { checkRoleArguments } from './role-arguments.ts';
-
-export interface PlayFactory extends TaskFactory {
-  /** Names given with -e. */
-  readonly extraNames: ReadonlySet<string>;
-  readonly inventory: Inventory;
-  readonly defaultRegion: string | undefined;
-  /** Problems of role arguments that were told already; grows. */
-  readonly toldArguments: Set<string>;
-}
 
 /** One play with its roles unfolded, its nodes chosen and its regions in order. */
 export function planPlay(

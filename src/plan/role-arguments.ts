@@ -2,7 +2,7 @@ import type { ArgumentSpec, Play, RoleUse } from '../model/playbook.ts';
 import type { SourceNode } from '../model/source.ts';
 import type { VarLayer } from '../model/inventory.ts';
 import { problem, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { PlayFactory } from './play.ts';
+import type { PlayFactory } from './tasks.ts';
 
 /** Checks a role's argument_specs against the values that are already written without a template. */
 export function checkRoleArguments(

@@ -1,5 +1,6 @@
 import type { Block, Inherited, Task, TaskItem } from '../model/playbook.ts';
 import type { BlockPlan, CompiledLayer, Condition, RoleRef, StepPlan, TaskPlan } from '../model/plan.ts';
+import type { Inventory } from '../model/inventory.ts';
 import type { SourceNode } from '../model/source.ts';
 import type { AnyModule } from '../modules/define.ts';
 import type { Compiler } from './compile.ts';
@@ -22,6 +23,16 @@ export interface TaskFactory {
 export interface TaggedTasks {
   readonly tags: Set<string>;
   readonly leftOut: TaskPlan[];
+}
+
+/** What plays are made with besides. */
+export interface PlayFactory extends TaskFactory {
+  /** Names given with -e. */
+  readonly extraNames: ReadonlySet<string>;
+  readonly inventory: Inventory;
+  readonly defaultRegion: string | undefined;
+  /** Problems of role arguments that were told already; grows. */
+  readonly toldArguments: Set<string>;
 }
 
 /** What a play, role or block hands down to the tasks in it, outermost first. */
