@@ -1,4 +1,3 @@
-import type { Inventory } from '../model/inventory.ts';
 import type { Play, Playbook, RoleUse } from '../model/playbook.ts';
 import type { CompiledLayer, PlayPlan, StepPlan, TaskPlan } from '../model/plan.ts';
 import { planRegions } from './regions.ts';
