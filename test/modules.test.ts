@@ -26,32 +26,52 @@ describe('modules', () => {
 
       it('has cases', () => expect(cases.get(module.name) ?? []).to.not.be.empty);
 
+      const told = together();
       for (const testCase of cases.get(module.name) ?? []) {
-        it(testCase.case, () =>
+        told(testCase.case, () =>
           withCase(testCase, module, async (node, args) => {
             matches(testCase, await runModule(module, node, args, 'apply'), node);
           }),
         );
 
-        it(`${testCase.case} — in check mode nothing is touched`, () =>
+        told(`${testCase.case} — in check mode nothing is touched`, () =>
           withCase(testCase, module, async (node, args) => {
             const outcome = await runModule(module, node, args, 'check');
             expect(node.ran).to.deep.equal([]);
             expect(node.wrote).to.deep.equal([]);
             if (outcome.error === undefined) expect(said(outcome)).to.deep.equal(testCase.expect.changes);
-          }));
+          }),
+        );
 
         if (testCase.expect.error !== undefined) continue;
-        it(`${testCase.case} — a second run ${module.always ? 'answers too' : `is ${testCase.second}`}`, () =>
-          withCase(testCase, module, async (node, args) => {
-            await runModule(module, node, args, 'apply');
-            const again = await runModule(module, node, args, 'check');
-            if (!module.always) expect(said(again).length > 0 ? 'changed' : 'ok').to.equal(testCase.second);
-          }));
+        told(
+          `${testCase.case} — a second run ${module.always ? 'answers too' : `is ${testCase.second}`}`,
+          () =>
+            withCase(testCase, module, async (node, args) => {
+              await runModule(module, node, args, 'apply');
+              const again = await runModule(module, node, args, 'check');
+              if (!module.always) expect(said(again).length > 0 ? 'changed' : 'ok').to.equal(testCase.second);
+            }),
+        );
       }
     });
   }
 });
+
+/** For tests that mostly wait (until a container has settled): all are begun at once, each is told by itself. */
+function together(): (title: string, work: () => Promise<void>) => void {
+  const works: (() => Promise<void>)[] = [];
+  const begun: Promise<void>[] = [];
+  before(() => {
+    begun.push(...works.map((work) => work()));
+    // Each is awaited in its own test.
+    for (const done of begun) done.catch(() => undefined);
+  });
+  return (title, work) => {
+    const index = works.push(work) - 1;
+    it(title, () => begun[index]);
+  };
+}
 
 function said(outcome: Outcome): string[] {
   return outcome.changes.map((change) => `${change.subject}: ${change.summary}`);

@@ -13,7 +13,12 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** What is wrong with a value, in a reader's words: `port: must be a number, not text`. */
 export function issueWords(issue: z.core.$ZodIssue, prefix: readonly string[]): string {
-  const where = [...prefix, ...issue.path.map(String)].join('.');
+  const path = [...prefix, ...issue.path.map(String)];
+  // The branch of a union that has fitted so far is the one that was meant.
+  const deeper =
+    issue.code === 'invalid_union' ? issue.errors.flat().find((inner) => inner.path.length > 0) : undefined;
+  if (deeper !== undefined) return issueWords(deeper, path);
+  const where = path.join('.');
   const what = typeWords(issue) ?? issue.message.replace(/^Invalid (input|option): /, '');
   return where === '' ? what : `${where}: ${what}`;
 }

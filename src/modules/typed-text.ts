@@ -6,27 +6,33 @@ import type { z } from 'zod';
  */
 export function typeTexts(value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
   let typed: unknown = undefined;
-  for (const issue of issues) {
-    const meant = meaning(at(value, issue.path), issue);
-    if (meant !== undefined) typed = replaced(typed ?? value, issue.path, meant);
+  for (const { expected, path } of issues.flatMap((issue) => wantedTypes(issue, []))) {
+    const meant = meaning(at(typed ?? value, path), expected);
+    if (meant !== undefined) typed = replaced(typed ?? value, path, meant);
   }
   return typed;
 }
 
-function meaning(text: unknown, issue: z.core.$ZodIssue): number | boolean | undefined {
-  if (typeof text !== 'string') return undefined;
-  const kinds = expectedKinds(issue);
-  // 010 and 1e3 stay text: they could be meant otherwise.
-  const isNumber = /^-?(0|[1-9]\d{0,14})(\.\d{1,9})?$/.test(text);
-  if (isNumber && (kinds.includes('number') || kinds.includes('int'))) return Number(text);
-  if ((text === 'true' || text === 'false') && kinds.includes('boolean')) return text === 'true';
-  return undefined;
+interface WantedType {
+  readonly expected: string;
+  readonly path: readonly PropertyKey[];
 }
 
-function expectedKinds(issue: z.core.$ZodIssue): readonly string[] {
-  if (issue.code === 'invalid_type') return [issue.expected];
+/** The types that a schema would take, those of a union's branches too. */
+function wantedTypes(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]): readonly WantedType[] {
+  const path = [...prefix, ...issue.path];
+  if (issue.code === 'invalid_type') return [{ expected: issue.expected, path }];
   if (issue.code !== 'invalid_union') return [];
-  return issue.errors.flat().flatMap((inner) => (inner.path.length === 0 ? expectedKinds(inner) : []));
+  return issue.errors.flat().flatMap((inner) => wantedTypes(inner, path));
+}
+
+function meaning(text: unknown, expected: string): number | boolean | undefined {
+  if (typeof text !== 'string') return undefined;
+  // 010 and 1e3 stay text: they could be meant otherwise.
+  const isNumber = /^-?(0|[1-9]\d{0,14})(\.\d{1,9})?$/.test(text);
+  if (isNumber && (expected === 'number' || expected === 'int')) return Number(text);
+  if ((text === 'true' || text === 'false') && expected === 'boolean') return text === 'true';
+  return undefined;
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

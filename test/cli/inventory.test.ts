@@ -75,6 +75,15 @@ describe('cli: inventory', () => {
     expect(stdout).to.include('["127.0.0.5"]').and.to.include('set by oms-play');
   });
 
+  it('explains the address, under both of its names', async () => {
+    for (const name of ['address', 'ansible_host']) {
+      const { stdout } = await inventory('--host', 's-1', '--explain', name);
+      expect(stdout)
+        .to.include(`${name} on s-1 = "127.0.0.5"`)
+        .and.to.match(/from {7}\S+inventory\.yml:14 /);
+    }
+  });
+
   it('knows what was meant', async () => {
     const node = await inventory('--host', 'ss-1');
     expect(node.code).to.equal(1);

@@ -41,6 +41,17 @@ describe('cli: lint', () => {
     expect(ran.stderr.match(/ {2}roles\/alone\S+/g)).to.deep.equal(['  roles/alone/tasks/main.yml:2:3']);
   });
 
+  it('only warns of a handler that another role may bring, and knows those of the roles beside it', async () => {
+    const dir = projectFolder({
+      'roles/a/tasks/main.yml': '- command: echo\n  notify: restart all\n',
+      'roles/b/handlers/main.yml': '- name: restart all\n  command: echo\n',
+    });
+    const alone = await oms(['lint', 'roles/a'], { cwd: dir });
+    expect(alone.code).to.equal(0);
+    expect(alone.stderr).to.include('Warning: unknown handler').and.to.include('must bring one');
+    expect((await oms(['lint', 'roles'], { cwd: dir })).stderr).to.equal('');
+  });
+
   it('complains of a path that is not there, and of a folder with nothing in it', async () => {
     expect((await lint('nowhere')).stderr).to.include('no file or folder "nowhere"');
     const empty = await oms(['lint', '.'], { cwd: projectFolder({ 'a.txt': '' }) });

@@ -1,15 +1,20 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder, LOCAL_INVENTORY } from './terminal.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const loader = import.meta.resolve('tsx');
+const cache = join(root, '.cache');
+let dist = '';
 
 /** Starts the program as a process of its own; its stdin is no terminal. */
 function start(cwd: string, ...args: string[]) {
-  const command = ['--import', loader, join(root, 'src', 'main.ts'), ...args];
-  const child = spawn(process.execPath, command, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(process.execPath, [join(dist, 'main.js'), ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
@@ -20,13 +25,30 @@ function start(cwd: string, ...args: string[]) {
   return { child, ended };
 }
 
+/** A dead process that nobody has asked about yet (Z) does not live. */
+function lives(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 describe('cli: the process', function () {
   this.timeout(30000);
+  // The bundle, as users have it: below the project, where the libraries are found.
+  before(() => {
+    mkdirSync(cache, { recursive: true });
+    dist = mkdtempSync(join(cache, 'unit-dist-'));
+    execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', dist], { cwd: root });
+  });
+  after(() => rmSync(dist, { recursive: true, force: true }));
+
   const nodes = 'regions:\n  r:\n    nodes: { "n-[1:250]": { address: "10.0.0.[1:250]" } }\n';
   const cwd = projectFolder({
     'inventory/inventory.yml': LOCAL_INVENTORY,
     'many/inventory.yml': `vars: { text: ${'x'.repeat(800)} }\n${nodes}`,
-    'slow.yml': '- hosts: n-1\n  tasks: [{ shell: echo started; sleep 20 }]\n',
+    'slow.yml': '- hosts: n-1\n  tasks: [{ shell: echo started $$; exec sleep 20 }]\n',
     'ask.yml': '- hosts: n-1\n  tasks: [{ ping: {} }]\n',
   });
 
@@ -57,6 +79,9 @@ describe('cli: the process', function () {
     const { code, stderr } = await ended;
     expect(code).to.equal(130);
     expect(stderr).to.include('interrupting');
+    const pid = Number(/started (\d+)/.exec(text)?.[1]);
+    expect(pid).to.be.greaterThan(0);
+    expect(lives(pid)).to.equal(false);
     expect(text.trimEnd().split('\n').at(-1))
       .to.include('"run-finished"')
       .and.to.include('"interrupted":true');

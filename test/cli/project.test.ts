@@ -95,6 +95,34 @@ describe('cli: loadProject', () => {
     });
   }
 
+  it("does not call a task wrong whose module is there but broken, and knows a syntax error's line", async () => {
+    const { problems } = await load(OMS, {
+      files: { 'modules/x.mjs': '\nexport default (;', 'p.yml': '- hosts: all\n  tasks: [{ x: {} }]\n' },
+    });
+    expect(problems.map((p) => `${p.at?.file}:${p.at?.line} ${p.summary}`)).to.deep.equal([
+      'modules/x.mjs:2 broken module',
+    ]);
+  });
+
+  it('tells one mistake once, whoever else would stumble over it', async () => {
+    const needs = (role: string): [string, string] => [
+      `roles/${role}/meta/argument_specs.yml`,
+      'argument_specs: { main: { options: { cm_location: { type: int, required: true }, size: { type: int, required: true } } } }',
+    ];
+    const roles = '- hosts: all\n  roles: [a, b]\n- hosts: all\n  roles: [a]\n';
+    const tasks = ['a', 'b'].map((role) => [`roles/${role}/tasks/main.yml`, '- ping:\n'] as const);
+    const files = { 'p.yml': roles, ...Object.fromEntries([needs('a'), needs('b'), ...tasks]) };
+    const missing = await load(OMS, { files });
+    expect(told(missing.problems)).to.deep.equal(['p.yml:2 missing role argument']);
+    const wrong = await load(OMS.replace('cm_location: 2', 'cm_location: two'), {
+      files,
+      extraVars: ['size:=1'],
+    });
+    expect(told(wrong.problems)).to.deep.equal(['inv/inventory.yml:21 wrong type of an OMS parameter']);
+    const twins = await load(OMS.replace('10.0.1.2', '10.0.1.1'));
+    expect(told(twins.problems)).to.deep.equal(['inv/inventory.yml:17 two nodes with one address']);
+  });
+
   it('finds modules in folders, and the line of an error in one', async () => {
     const { modules } = await load(OMS, {
       files: { 'modules/mine/index.js': module(`name: 'mine', ${sound}`) },

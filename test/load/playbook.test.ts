@@ -124,6 +124,21 @@ describe('loadPlaybook', () => {
     expect(task.loop?.kind).to.equal('list');
   });
 
+  it('takes plain booleans where a condition stands', () => {
+    const task = taskOf(
+      goodPlay(
+        '- hosts: all\n  tasks:\n    - command: a\n      when: true\n      changed_when: false\n      failed_when: [false]\n      until: true\n',
+      ).tasks[0],
+    );
+    const texts = [task.keywords.when, task.changedWhen, task.failedWhen, task.until];
+    expect(texts.map((list) => list?.map(({ text }) => text))).to.deep.equal([
+      ['true'],
+      ['false'],
+      ['false'],
+      ['true'],
+    ]);
+  });
+
   it('names a task by its module, and keeps free-form text', () => {
     const task = taskOf(goodPlay('- hosts: all\n  tasks:\n    - command: echo a=b\n    - debug:\n').tasks[0]);
     expect(task).to.include({ name: 'command', module: 'command' });

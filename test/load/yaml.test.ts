@@ -249,7 +249,7 @@ describe('parseYaml withstands', () => {
         }
         expect(value === undefined || typeof value === 'object').to.equal(true);
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     );
   });
 

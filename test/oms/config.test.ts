@@ -159,7 +159,7 @@ describe('oms/config', () => {
           expect(back.values).to.include(known.oms_meta_password === '' ? {} : { oms_meta_password: secret });
           expect(back.values.cm_nodes).to.deep.equal(nodes);
         }),
-        { numRuns: 300 },
+        { numRuns: 200 },
       );
     });
   });

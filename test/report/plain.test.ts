@@ -103,6 +103,28 @@ describe('plain reporter', () => {
     expect(lines(false)).not.to.contain('---');
   });
 
+  it('numbers the lines of a new and of an emptied file as diff does', () => {
+    const diff = (before: string, after: string): string => {
+      const changes = [
+        { subject: '/a', summary: 's', diff: { kind: 'text', path: '/a', before, after } as const },
+      ];
+      return printed([
+        ...play(one),
+        finished(1, name, 'hz-1', { status: 'changed', changes, showDiff: true }),
+      ]);
+    };
+    expect(diff('', 'a\nb\n')).to.include('@@ -0,0 +1,2 @@');
+    expect(diff('a\nb\n', '')).to.include('@@ -1,2 +0,0 @@');
+  });
+
+  it('does not count lines that a module has cut off already', () => {
+    const stdout = `…${Array.from({ length: 30 }, (_, i) => `line ${i + 1}`).join('\n')}`;
+    const failed = finished(1, name, 'hz-1', { status: 'failed', failure: { message: 'no', stdout } });
+    expect(printed([...play(one), failed, end(row('hz-1', { failed: 1 }))])).to.include(
+      'stdout     (10 or more lines before)\n               line 11\n',
+    );
+  });
+
   it('tells all failures at the end, with everything that helps to mend them', () => {
     const stdout = Array.from({ length: 25 }, (_, i) => `line ${i + 1}`).join('\n');
     const failure = {

@@ -161,6 +161,7 @@ describe('compileCondition: mistakes met with the values', () => {
     ['r.stdot == ""', /^"r" has no member "stdot". Did you mean "stdout"\?$/, 9],
     ['vars.pcd > 1', /^"pcd" is not defined. Did you mean "pct"\? has\(vars\.pcd\)/, 12],
     ['t', /gives a text, not true or false/, 7],
+    ['"false"', /It is the text "false"; .* -e name:=false/, 7],
     ['size(l)', /gives a number, not true or false/, 7],
     ['t && yes', /take booleans/, 7],
     ['t < 3', /Convert one side/, 7],
@@ -272,7 +273,7 @@ describe('compileCondition: any text', () => {
           if (!(error instanceof TemplateError || error instanceof UnknownValueError)) throw error;
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });

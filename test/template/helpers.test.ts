@@ -248,7 +248,7 @@ describe('helpers: any value', () => {
           if (!(error instanceof TemplateError || error instanceof UnknownValueError)) throw error;
         }
       }),
-      { numRuns: 700 },
+      { numRuns: 300 },
     );
   });
 
@@ -291,7 +291,7 @@ describe('helpers: any value', () => {
           if (!(error instanceof TemplateError)) throw error;
         }
       }),
-      { numRuns: 700 },
+      { numRuns: 300 },
     );
   });
 });
