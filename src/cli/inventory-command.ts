@@ -1,17 +1,7 @@
 import type { Command } from 'commander';
+import type { InventoryCommandOptions } from './command-options.ts';
 import type { Io } from './io.ts';
 import { extraVarsOption, inventoryOption } from './options.ts';
-
-/** The options of `oms-play inventory` as commander gives them. */
-export interface InventoryCommandOptions {
-  readonly inventory: readonly string[];
-  readonly extraVars: readonly string[];
-  readonly limit?: string;
-  readonly list: boolean;
-  readonly graph: boolean;
-  readonly host?: string;
-  readonly explain?: string;
-}
 
 const EXAMPLES = `
 Without --list, --graph or --host it prints the graph. Passwords and other secrets are shown as ***.

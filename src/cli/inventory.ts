@@ -4,7 +4,7 @@ import type { Inventory } from '../model/inventory.ts';
 import { resolvePattern } from '../plan/patterns.ts';
 import { explainVariable } from './explain.ts';
 import { chooseInventories } from './inventory-choice.ts';
-import type { InventoryCommandOptions } from './inventory-command.ts';
+import type { InventoryCommandOptions } from './command-options.ts';
 import type { Io } from './io.ts';
 import { nodeVariables } from './node-variables.ts';
 import { loadProject, type Project } from './project.ts';

@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
+import type { LintCommandOptions } from './command-options.ts';
 import type { Io } from './io.ts';
 import { inventoryOption } from './options.ts';
-
-/** The options of `oms-play lint` as commander gives them. */
-export interface LintCommandOptions {
-  readonly inventory: readonly string[];
-}
 
 const EXAMPLES = `
 Looks into folders and checks the playbooks, roles and inventories in them. With an inventory (-i, or one

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { passable, problem, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { RoleUse } from '../model/playbook.ts';
 import type { Io } from './io.ts';
-import type { LintCommandOptions } from './lint-command.ts';
+import type { LintCommandOptions } from './command-options.ts';
 import { findLintTargets } from './lint-targets.ts';
 import { loadProject, type Project } from './project.ts';
 import { showProblems } from './show-problems.ts';

@@ -1,35 +1,7 @@
 import { Option, type Command } from 'commander';
+import type { RunCommandOptions } from './command-options.ts';
 import type { Io } from './io.ts';
 import { collectWords, extraVarsOption, inventoryOption, positive, seconds } from './options.ts';
-
-/** The options of `oms-play run` as commander gives them. */
-export interface RunCommandOptions {
-  readonly inventory: readonly string[];
-  readonly limit?: string;
-  readonly tags: readonly string[];
-  readonly skipTags: readonly string[];
-  readonly extraVars: readonly string[];
-  readonly check: boolean;
-  readonly diff: boolean;
-  readonly forks: number;
-  readonly regions?: number;
-  readonly user?: string;
-  readonly become: boolean;
-  readonly becomeUser?: string;
-  readonly askPass: boolean;
-  readonly askBecomePass: boolean;
-  readonly privateKey?: string;
-  readonly hostKeyChecking?: 'yes' | 'accept-new' | 'no';
-  readonly timeout: number;
-  readonly speculation: boolean;
-  readonly output: 'plain' | 'json';
-  readonly verbose: number;
-  readonly exitCode: boolean;
-  readonly listHosts: boolean;
-  readonly listTasks: boolean;
-  readonly listTags: boolean;
-  readonly syntaxCheck: boolean;
-}
 
 const EXAMPLES = `
 A PLAYBOOK is a path; else it is looked for in ./playbooks and among those that come with oms-play.

@@ -7,7 +7,7 @@ import { chooseInventories } from './inventory-choice.ts';
 import { listPlan } from './listing.ts';
 import { loadProject, type Project } from './project.ts';
 import type { Io } from './io.ts';
-import type { RunCommandOptions } from './run-command.ts';
+import type { RunCommandOptions } from './command-options.ts';
 import { showProblems } from './show-problems.ts';
 
 /** `oms-play run`: checks everything, then carries it out; gives the exit code. */

@@ -8,7 +8,7 @@ import { runPlan } from '../run/run-plan.ts';
 import { createConnector } from '../transport/connect.ts';
 import { wantsColor, widthOf, type Io } from './io.ts';
 import type { Project } from './project.ts';
-import type { RunCommandOptions } from './run-command.ts';
+import type { RunCommandOptions } from './command-options.ts';
 
 /** A run that is ready to go, and who looks at it. */
 export interface WatchedRun {
