@@ -21,5 +21,7 @@ export const magicNames: readonly string[] = [
 
 /** A variable or member of this name holds a secret: its value is masked wherever it would be shown. */
 export function isSecretName(name: string): boolean {
-  return /(^|_)(password|passwd|passphrase|pass|secret|token|access_key|api_key)$/i.test(name);
+  return /(^|_)(passwords?|passwd|passphrase|pass|secrets?|tokens?|(access|api|secret)_key)$|_pwd$/i.test(
+    name,
+  );
 }

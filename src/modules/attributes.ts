@@ -61,6 +61,14 @@ export function attributeCommands(
   return commands;
 }
 
+/**
+ * The mode as chmod has to be told for folders: of four digits GNU's leaves set-user-ID and set-group-ID as they
+ * are, which a new folder has from the one above it.
+ */
+export function folderModeWord(mode: string): string {
+  return /^[0-7]{3,4}$/.test(mode) ? mode.padStart(5, '0') : mode;
+}
+
 /** chown's word for owner and group, or undefined when neither was asked for. */
 export function ownerWord(wanted: Attributes): string | undefined {
   if (wanted.group !== undefined) return `${wanted.owner ?? ''}:${wanted.group}`;
@@ -77,7 +85,13 @@ function after(rows: readonly ValueRow[]): Attributes {
     const row = rows.find((r) => r.name === name);
     return row === undefined ? undefined : textOf(row.after);
   };
-  return { mode: find('mode'), owner: find('owner'), group: find('group') };
+  const mode = find('mode');
+  const special = rows.some((row) => row.name === 'mode' && /^[1-7]/.test(textOf(row.before)));
+  return {
+    mode: mode !== undefined && special ? folderModeWord(mode) : mode,
+    owner: find('owner'),
+    group: find('group'),
+  };
 }
 
 /** The same for a command that changes nothing. */

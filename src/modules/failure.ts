@@ -29,6 +29,8 @@ export function commandError(
 /** The last lines of a text, as much as a reader wants to see. */
 export function tail(text: string): string {
   const lines = text.trimEnd().split('\n');
-  const shown = lines.slice(-TAIL_LINES).join('\n').slice(-TAIL_CHARACTERS);
+  const end = lines.slice(-TAIL_LINES).join('\n');
+  // Cut between words: the half of a secret would be recognised by nobody.
+  const shown = end.length > TAIL_CHARACTERS ? end.slice(-TAIL_CHARACTERS).replace(/^\S*(?=\s)/, '') : end;
   return shown.length < text.trimEnd().length ? `…${shown}` : shown;
 }

@@ -37,10 +37,12 @@ export async function writeValidated(node: NodeWriter, write: ValidatedWrite): P
       done,
     );
   }
-  const take =
-    inPlace === true
-      ? sh`cat -- ${candidate} > ${path} && rm -f -- ${candidate}`
-      : sh`mv -f -- ${candidate} ${path}`;
+  if (inPlace === true) {
+    await node.run(sh`rm -f -- ${candidate}`);
+    // With its mode and owner, and with a way back when the disk is full.
+    return put(path, options);
+  }
+  const take = sh`mv -f -- ${candidate} ${path}`;
   const taken = await node.run(take);
   if (taken.exitCode === 0) return;
   await node.run(sh`rm -f -- ${candidate}`);

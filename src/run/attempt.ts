@@ -7,6 +7,7 @@ import { prepareArguments, resultData } from './arguments.ts';
 import { failureOutcome } from './failures.ts';
 import { failed, unknownOutcome, type Outcome } from './outcome.ts';
 import { judge } from './judge.ts';
+import { unlessInterrupted } from './interruption.ts';
 import type { Use } from './use.ts';
 import { lookOnly } from './look-only.ts';
 
@@ -33,8 +34,10 @@ async function lookAndAct(use: Use): Promise<Outcome> {
   }
   const prepared = await prepareArguments(use);
   const ahead = await use.speculation?.take(use, prepared);
-  const found = await (ahead?.found ?? module.check(lookOnly(use.node), prepared.args));
-  for (const message of found.warnings ?? []) {
+  const looking = ahead?.found ?? module.check(lookOnly(use.node), prepared.args);
+  // A wait of minutes asks the node now and then only, or never.
+  const found = await unlessInterrupted(looking, engine.options.signal, use.state.node.name);
+  for (const message of task.noLog ? [] : (found.warnings ?? [])) {
     engine.emit({ type: 'warning', message, node: use.state.node.name });
   }
   if (found.changes.length === 0) return asIs(found, use);
@@ -95,7 +98,8 @@ function tentative(outcome: Outcome, use: Use): Outcome {
   ];
   const dependsOnEarlier = use.touched() || read.some((r) => use.state.tentative.has(r.path[0] ?? ''));
   if (!dependsOnEarlier) return outcome;
-  const reason = `fails as things stand (${outcome.failure?.message ?? 'no message'}); earlier changes of this run may mend that`;
+  const message = use.task.noLog ? 'hidden because of no_log' : (outcome.failure?.message ?? 'no message');
+  const reason = `fails as things stand (${message}); earlier changes of this run may mend that`;
   return unknownOutcome(reason, use.task.factNames);
 }
 

@@ -1,5 +1,5 @@
 import type { Lookup } from '../model/plan.ts';
-import type { Connector, Link, Target } from '../transport/contract.ts';
+import { TransportError, type Connector, type Link, type Target } from '../transport/contract.ts';
 import type { EventBody, RunOptions } from './engine.ts';
 import { plainJump, targetOf } from './target.ts';
 
@@ -61,11 +61,31 @@ export class Connections {
         ? localTarget(options)
         : targetOf(node, vars, options, (name) => this.#jump(name, vars, [node.name]));
     if (target.connection === 'local') this.#local.add(node.name);
-    const link = await connector.connect(target);
+    const link = await this.#unlessInterrupted(node.name, connector.connect(target));
     this.#ready.push(link);
     const durationMs = Math.round(performance.now() - started);
     emit({ type: 'node-connected', region: node.region, node: node.name, durationMs });
     return link;
+  }
+
+  /** A connection that is still being opened when the run is interrupted is neither waited for nor used. */
+  async #unlessInterrupted(name: string, opening: Promise<Link>): Promise<Link> {
+    const { signal } = this.#services.options;
+    const interrupted = new TransportError('interrupted', `${name}: interrupted`);
+    let stop = (): void => undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      stop = () => reject(interrupted);
+      if (signal.aborted) stop();
+      signal.addEventListener('abort', stop);
+    });
+    try {
+      return await Promise.race([opening, aborted]);
+    } catch (error) {
+      if (error === interrupted) opening.then((link) => link.close()).catch(() => undefined);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
   }
 
   #jump(name: string, vars: Lookup, path: readonly string[]): Target {

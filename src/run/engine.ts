@@ -54,12 +54,14 @@ export interface Engine {
   readonly changes: Changes;
   readonly states: ReadonlyMap<string, NodeState>;
   /** Answers of run_once tasks by task and, where it is once per region, region. */
-  readonly once: Map<string, Promise<OnceAnswer>>;
+  readonly once: Map<string, OnceAnswer>;
   readonly emit: (event: EventBody) => void;
 }
 
 export interface OnceAnswer {
   readonly node: string;
-  /** undefined: the run was stopped before it. */
-  readonly outcome: Outcome | undefined;
+  /** undefined: the run or the region was stopped before it. */
+  readonly outcome: Promise<Outcome | undefined>;
+  /** Names of the nodes that have taken it as theirs. */
+  readonly takers: Set<string>;
 }

@@ -1,8 +1,11 @@
 import type { Data } from '../model/data.ts';
 import { isDataMap } from '../model/data.ts';
+import type { Masker } from '../model/masker.ts';
+import type { TaskPlan } from '../model/plan.ts';
 import type { TaskStatus } from '../model/result.ts';
 import { Unknown } from '../model/unknown.ts';
 import type { Outcome } from './outcome.ts';
+import { learnSecrets } from './scope.ts';
 
 const longestLabel = 80;
 /** The outcome of a whole loop is the first of these that any item has. */
@@ -16,12 +19,24 @@ const weight: readonly TaskStatus[] = [
   'ok',
 ];
 
-/** How an item is named in events: a map by its `name`, anything else by its text. */
-export function itemLabel(item: Data): string {
+/**
+ * How the items of a loop are named in events: a map by its `name`, anything else by its text; with `no_log` by
+ * their number.
+ */
+export function itemLabels(items: readonly Data[], task: TaskPlan, masker: Masker): readonly string[] {
+  learnSecrets('item', items, masker);
+  return items.map((item, i) => (task.noLog ? `item ${i + 1}` : itemLabel(item, masker)));
+}
+
+function itemLabel(item: Data, masker: Masker): string {
   const named = isDataMap(item) && typeof item['name'] === 'string' ? item['name'] : item;
-  const text = typeof named === 'string' ? named : JSON.stringify(named);
+  // Before it is cut: the half of a secret would pass the masker.
+  const text = masker.mask(typeof named === 'string' ? named : JSON.stringify(named));
   return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
 }
+
+/** Of a single task too, `failed` stays true in what is registered when the failure is ignored or rescued. */
+const failing: readonly TaskStatus[] = ['failed', 'rescued', 'ignored'];
 
 /** One outcome for a loop, as Ansible registers it: `results` with one entry per item. */
 export function combineItems(outcomes: readonly Outcome[]): Outcome {
@@ -29,11 +44,11 @@ export function combineItems(outcomes: readonly Outcome[]): Outcome {
   const results = outcomes.map((o) => o.result);
   const flags = {
     changed: outcomes.some((o) => o.status === 'changed'),
-    failed: status === 'failed',
+    failed: outcomes.some((o) => failing.includes(o.status)),
     skipped: status === 'skipped',
   };
   const unknown = results.find((r) => r instanceof Unknown);
-  const failing = outcomes.find((o) => o.failure !== undefined && o.status === status);
+  const worst = outcomes.find((o) => o.failure !== undefined && o.status === status);
   return {
     status,
     result: unknown === undefined ? { ...flags, results } : new Unknown(unknown.reason, flags),
@@ -41,7 +56,7 @@ export function combineItems(outcomes: readonly Outcome[]): Outcome {
     changes: [],
     facts: Object.assign({}, ...outcomes.map((o) => o.facts)) as NonNullable<Outcome['facts']>,
     pending: outcomes.some((o) => o.pending === true),
-    ...(failing?.failure === undefined ? {} : { failure: failing.failure }),
+    ...(worst?.failure === undefined ? {} : { failure: worst.failure }),
     ...reasonOf(outcomes, status),
   };
 }

@@ -17,7 +17,10 @@ export async function runPlan(
 ): Promise<RunFinished> {
   const started = performance.now();
   const engine = makeEngine(plan, options, services);
-  const interrupt = () => void engine.connections.interrupt();
+  let ending: Promise<void> | undefined;
+  const interrupt = () => {
+    ending ??= engine.connections.interrupt();
+  };
   options.signal.addEventListener('abort', interrupt);
   try {
     const { check, diff, forks } = options;
@@ -28,6 +31,8 @@ export async function runPlan(
     }
   } finally {
     options.signal.removeEventListener('abort', interrupt);
+    // What runs on the nodes is ended over the connections: they stay open until it is.
+    await ending;
     await engine.connections.close();
   }
   const finished: RunFinished = {
@@ -53,7 +58,7 @@ function makeEngine(plan: RunPlan, options: RunOptions, services: RunServices): 
   };
   const connections = new Connections({ connector, options, emit, nodeVars });
   const changes = new Changes((node) => connections.isLocal(node));
-  const once = new Map<string, Promise<OnceAnswer>>();
+  const once = new Map<string, OnceAnswer>();
   const engine: Engine = { plan, options, modules, masker, connections, changes, states, once, emit };
   return engine;
 }

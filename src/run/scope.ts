@@ -89,12 +89,21 @@ export class Scope implements Lookup {
   }
 }
 
-/** A variable with a secret's name is masked from the moment that anything reads it. */
+/** A variable with a secret's name is masked from the moment that anything reads it, texts in a map of it too. */
 export function learnSecrets(name: string, value: Data, masker: Masker): void {
   if ((typeof value === 'string' || typeof value === 'number') && isSecretName(name))
     masker.add(String(value));
   if (Array.isArray(value)) for (const item of value as readonly Data[]) learnSecrets(name, item, masker);
-  else if (isDataMap(value)) for (const [key, item] of entries(value)) learnSecrets(key, item, masker);
+  else if (isDataMap(value)) for (const [key, item] of entries(value)) learnMember(name, key, item, masker);
+}
+
+/** `passwords: { root: … }`: there the names of the members say nothing. */
+function learnMember(name: string, key: string, value: Data, masker: Masker): void {
+  // A short one (`root`, `true`) is more likely none, and would be blotted out of everything.
+  const hides =
+    isSecretName(name) && (typeof value === 'string' ? value.length >= 6 : typeof value === 'object');
+  learnSecrets(hides ? name : key, value, masker);
+  if (hides) learnSecrets(key, value, masker);
 }
 
 function entries(map: DataMap): readonly [string, Data][] {

@@ -3,7 +3,7 @@ import type { PlayPlan, Reference, TaskPlan } from '../model/plan.ts';
 import type { Check } from '../modules/define.ts';
 import { prepareArguments, type Prepared } from './arguments.ts';
 import type { Engine } from './engine.ts';
-import { itemLabel } from './items.ts';
+import { itemLabels } from './items.ts';
 import { taskScope } from './scopes.ts';
 import type { Scope } from './scope.ts';
 import type { NodeState } from './state.ts';
@@ -90,8 +90,9 @@ export class Speculation {
       if (task.loop === undefined) return this.#askOnce(task, state, scope);
       const items = task.loop.render(scope);
       if (!Array.isArray(items) || items.length > MOST_ITEMS) return;
-      for (const item of items as readonly Data[]) {
-        this.#askOnce(task, state, scope.with(new Map([['item', item]])), itemLabel(item));
+      const labels = itemLabels(items as readonly Data[], task, this.#engine.masker);
+      for (const [i, item] of (items as readonly Data[]).entries()) {
+        this.#askOnce(task, state, scope.with(new Map([['item', item]])), labels[i]);
       }
     } catch {
       // What cannot be rendered now says so when it is the task's turn.

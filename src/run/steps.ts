@@ -1,5 +1,7 @@
+import { wordsOf } from '../model/data.ts';
 import type { BlockPlan, PlayPlan, StepPlan, TaskPlan } from '../model/plan.ts';
 import type { Engine } from './engine.ts';
+import { answerOnce } from './once.ts';
 import { stopsNode, type Outcome } from './outcome.ts';
 import type { RegionRun } from './region-run.ts';
 import type { NodeState } from './state.ts';
@@ -66,23 +68,21 @@ async function runOn(
 async function runTaskOnce(task: TaskPlan, walk: Walk, handler: boolean): Promise<void> {
   const [first] = walk.nodes;
   if (first === undefined) return;
-  const { once } = walk.engine;
   const key = task.runOnce === 'region' ? `${task.id} ${walk.region.name}` : `${task.id}`;
-  const running = once.get(key) ?? answerOf(first, task, walk, handler);
-  once.set(key, running);
-  const answer = await running;
-  if (answer.outcome === undefined) return;
+  const names = walk.nodes.map((state) => state.node.name);
+  const ask = () => runOn(first, task, walk, handler);
+  const answer = await answerOnce(walk.engine.once, key, names, ask);
+  if (answer === undefined) return;
+  const { outcome } = answer;
   for (const state of walk.nodes) {
     if (state.node.name === answer.node) continue;
-    state.keep(answer.outcome, task.register);
-    if (!stopsNode(answer.outcome)) continue;
-    if (answer.outcome.status === 'rescued') state.status = 'failed';
-    else walk.region.giveUp(state);
+    state.keep(outcome, task.register);
+    if (outcome.status === 'rescued') state.status = 'failed';
+    else if (stopsNode(outcome)) walk.region.giveUp(state);
   }
-}
-
-async function answerOf(state: NodeState, task: TaskPlan, walk: Walk, handler: boolean) {
-  return { node: state.node.name, outcome: await runOn(state, task, walk, handler) };
+  // What all depend on is missing: the region's further batches are not begun either.
+  if (stopsNode(outcome) && outcome.status !== 'rescued')
+    walk.region.stopped ??= 'a task that runs once failed';
 }
 
 /** Failures in `block` go to `rescue`; `always` runs for every node that came in and can still be reached. */
@@ -94,10 +94,13 @@ async function runBlock(block: BlockPlan, walk: Walk): Promise<void> {
     for (const state of rescued) state.status = 'active';
     await runSteps(block.rescue, { ...walk, nodes: rescued });
   }
-  const failedNodes = walk.nodes.filter((state) => state.status === 'failed');
-  for (const state of failedNodes) state.status = 'active';
+  const out = walk.nodes.flatMap((state) => {
+    const { status } = state;
+    return status === 'failed' || status === 'stopped' ? [{ state, status }] : [];
+  });
+  for (const { state } of out) state.status = 'active';
   await runSteps(block.always, { ...walk, always: true });
-  for (const state of failedNodes) if (state.status === 'active') state.status = 'failed';
+  for (const { state, status } of out) if (state.active) state.status = status;
 }
 
 function notify(task: TaskPlan, state: NodeState, walk: Walk): void {
@@ -113,14 +116,22 @@ function notify(task: TaskPlan, state: NodeState, walk: Walk): void {
 
 function reaches(topic: string, handler: TaskPlan): boolean {
   if (handler.listen.includes(topic)) return true;
-  return handler.name.constant && handler.name.render({ get: () => undefined, names: () => [] }) === topic;
+  return fixedName(handler) === topic;
+}
+
+/** undefined: there is a template in it. */
+function fixedName({ name }: TaskPlan): string | undefined {
+  return name.constant ? wordsOf(name.render({ get: () => undefined, names: () => [] })) : undefined;
 }
 
 /** Runs notified handlers in the order they are defined; a handler may notify further ones. */
 async function runHandlers(walk: Walk): Promise<void> {
-  for (let again = true; again;) {
+  const { handlers } = walk.play;
+  // Each pass follows the notifications by one handler: more passes than handlers go in a circle.
+  for (let pass = 0, again = true; again; pass++) {
+    if (pass > handlers.length) return giveUpCircle(walk);
     again = false;
-    for (const handler of walk.play.handlers) {
+    for (const handler of handlers) {
       const nodes = walk.nodes.filter((state) => state.active && state.notified.has(handler.id));
       if (nodes.length === 0) continue;
       if (mustStop(walk)) return;
@@ -129,4 +140,14 @@ async function runHandlers(walk: Walk): Promise<void> {
       again = true;
     }
   }
+}
+
+function giveUpCircle({ engine, play, nodes }: Walk): void {
+  const left = play.handlers.filter((handler) => nodes.some((state) => state.notified.has(handler.id)));
+  const names = left.map((handler) => fixedName(handler) ?? handler.module);
+  engine.emit({
+    type: 'warning',
+    message: `handlers that notify each other again and again are not run any more: ${names.join(', ')}`,
+  });
+  for (const state of nodes) state.notified.clear();
 }

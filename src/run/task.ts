@@ -8,7 +8,7 @@ import type { Speculation } from './speculation.ts';
 import type { Scope } from './scope.ts';
 import { attempt, conditionFailed } from './attempt.ts';
 import { withResult } from './judge.ts';
-import { combineItems, itemLabel } from './items.ts';
+import { combineItems, itemLabels } from './items.ts';
 import { announceFinished } from './announce.ts';
 import { makeUse, type Use } from './use.ts';
 import { failed, skipped, type Outcome } from './outcome.ts';
@@ -66,11 +66,12 @@ async function runLoop(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<O
     return failed({ message: `loop must be a list, not ${items === null ? 'null' : typeof items}`, hint });
   }
   const outcomes: Outcome[] = [];
-  for (const item of items as readonly Data[]) {
+  const labels = itemLabels(items as readonly Data[], job.task, job.engine.masker);
+  for (const [i, item] of (items as readonly Data[]).entries()) {
     if (job.engine.options.signal.aborted) break;
     const started = performance.now();
     const itemScope = scope.with(new Map([['item', item]]));
-    const itemRef = { ...ref, item: itemLabel(item) };
+    const itemRef = { ...ref, item: labels[i] ?? '' };
     const outcome = settle(await runItem(job, itemScope, itemRef), job);
     announceFinished(job, outcome, {
       ref: withDelegate(itemRef, job.task, itemScope),
@@ -111,8 +112,10 @@ async function runOnce(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<O
     const wanting = stillWanting(outcome, use);
     if (wanting === undefined || engine.options.signal.aborted) return outcome;
     if (tries > task.retries) return task.until.length === 0 ? outcome : gaveUp(outcome, wanting, tries);
-    engine.emit({ type: 'task-retry', ...use.ref, attempt: tries, retries: task.retries, reason: wanting });
+    const reason = task.noLog ? 'hidden because of no_log' : wanting;
+    engine.emit({ type: 'task-retry', ...use.ref, attempt: tries, retries: task.retries, reason });
     await pause(task.delayMs, engine.options.signal);
+    if (engine.options.signal.aborted) return gaveUp(outcome, wanting, tries);
   }
 }
 

@@ -3,15 +3,17 @@ import type { NodeTaskRef } from '../events/event.ts';
 import { isDataMap, wordsOf } from '../model/data.ts';
 import { ModuleError, type AnyModule } from '../modules/define.ts';
 import { createNode } from '../transport/remote-node.ts';
+import { TransportError } from '../transport/contract.ts';
 import type { NodeReader, NodeWriter } from '../transport/node.ts';
 import type { Engine } from './engine.ts';
 import type { NodeAddress } from './connections.ts';
 import type { Speculation } from './speculation.ts';
 import type { NodeState } from './state.ts';
 import { lookOnly } from './look-only.ts';
+import { secretsWhole } from './output.ts';
 import { becomeOf } from './target.ts';
 import { emptyScope, nodeScope } from './scopes.ts';
-import type { Scope } from './scope.ts';
+import { learnSecrets, type Scope } from './scope.ts';
 
 /** One use of a module: a task, on a node, with the variables it sees there. */
 export interface Use {
@@ -91,26 +93,30 @@ function writerOf(request: UseRequest, target: UseTarget, touch: () => void): No
   const wish = { become: task.become, user: user === undefined || user === null ? undefined : wordsOf(user) };
   const become = target.node.name === 'localhost' ? undefined : becomeOf(wish, target.vars, engine.options);
   const hidden = task.noLog;
+  const say = (stream: 'stdout' | 'stderr', text: string): void => {
+    engine.emit({ type: 'task-output', ...ref, stream, text });
+  };
   return createNode({
     name: target.node.name,
     address: target.node.address,
     link: () => {
       touch();
+      if (engine.options.signal.aborted) {
+        return Promise.reject(new TransportError('interrupted', `${target.node.name}: interrupted`));
+      }
       return engine.connections.link(target.node, target.vars);
     },
     become,
     environment: environmentOf(request),
     timeoutMs: task.timeoutMs,
-    onOutput: (stream, text) => {
-      if (!hidden) engine.emit({ type: 'task-output', ...ref, stream, text });
-    },
+    ...(hidden ? {} : { openOutput: () => secretsWhole(engine.masker, say) }),
     onProgress: (label, done, total, unit) => {
-      engine.emit({ type: 'task-progress', ...ref, label, done, total, unit });
+      engine.emit({ type: 'task-progress', ...ref, label: hidden ? 'hidden' : label, done, total, unit });
     },
   });
 }
 
-function environmentOf({ task, scope }: UseRequest): Readonly<Record<string, string>> {
+function environmentOf({ engine, task, scope }: UseRequest): Readonly<Record<string, string>> {
   const merged: Record<string, string> = {};
   for (const rendering of task.environment) {
     const value = rendering.render(scope);
@@ -119,6 +125,7 @@ function environmentOf({ task, scope }: UseRequest): Readonly<Record<string, str
       if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
         throw new ModuleError({ message: `"${name}" cannot be the name of an environment variable` });
       }
+      learnSecrets(name, text, engine.masker);
       merged[name] = typeof text === 'string' ? text : JSON.stringify(text);
     }
   }

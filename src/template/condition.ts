@@ -59,7 +59,10 @@ function condition(expression: Expression, evaluate: Evaluate, uses: readonly Na
   const test = (lookup: Lookup): boolean => {
     const answer = value(lookup);
     if (typeof answer === 'boolean') return answer;
-    const how = 'Compare it, as in x != "" or size(x) > 0.';
+    const how =
+      answer === 'true' || answer === 'false'
+        ? `It is the text "${answer}"; the value is written without quotes, and on the command line as -e name:=${answer}.`
+        : 'Compare it, as in x != "" or size(x) > 0.';
     throw new TemplateError(
       `The condition gives ${kindOf(answer)}, not true or false. ${how}`,
       expression.at,

@@ -4,6 +4,8 @@ import type { Become } from './contract.ts';
 import { TransportError } from './contract.ts';
 
 const KEPT = 4_000;
+/** Directory services may be slow; a question that nobody will answer never ends. */
+const SUDO_LIMIT_MS = 60_000;
 
 /** Starts /bin/sh as the login user. */
 export function openLoginShell(open: OpenChannel): Promise<ByteChannel> {
@@ -14,11 +16,16 @@ export function openLoginShell(open: OpenChannel): Promise<ByteChannel> {
  * Starts /bin/sh as another user through sudo and answers its question for the password. Resolves when that
  * shell reads. `node` is for messages. Throws TransportError `become-password` or `become-refused`.
  */
-export async function openBecomeShell(open: OpenChannel, become: Become, node: string): Promise<ByteChannel> {
+export async function openBecomeShell(
+  open: OpenChannel,
+  become: Become,
+  node: string,
+  limitMs = SUDO_LIMIT_MS,
+): Promise<ByteChannel> {
   const prompt = `oms-play-password-${randomBytes(8).toString('hex')}:`;
   const ready = `oms-play-ready-${randomBytes(8).toString('hex')}`;
   const channel = await open(sudoWords(become.user, prompt, ready));
-  const talk = new Talk(channel);
+  const talk = new Talk(channel, limitMs);
   try {
     await answerSudo(talk, { become, node, prompt, ready });
     return channel;
@@ -49,6 +56,7 @@ async function answerSudo(talk: Talk, dialogue: Dialogue): Promise<void> {
     const event = await talk.next(ready, prompt);
     if (event === 'ready') return;
     if (event === 'ended') throw refusal(talk.words(prompt), dialogue, asked);
+    if (event === 'late') throw silence(talk.words(prompt), dialogue);
     asked += 1;
     if (asked > 1) throw wrongPassword(node, become.user);
     if (become.password === undefined) throw noPassword(node, become.user);
@@ -69,6 +77,16 @@ function noPassword(node: string, user: string): TransportError {
     'become-password',
     `${node}: sudo asks for a password for becoming ${user}, and none is set`,
     'Set ansible_become_password for this node, or allow this user sudo with NOPASSWD.',
+  );
+}
+
+/** It may have asked for something else than the password: a one-time code, a new password. */
+function silence(words: string, { node, become }: Dialogue): TransportError {
+  const said = words === '' ? '' : `; it said: ${words}`;
+  return new TransportError(
+    'become-refused',
+    `${node}: sudo did not come to an end for becoming ${become.user}${said}`,
+    'Try sudo by hand as the login user. What it may ask for is the password alone.',
   );
 }
 
@@ -94,6 +112,8 @@ class Talk {
   #stdout = '';
   #stderr = '';
   #ended = false;
+  #late = false;
+  readonly #timer: NodeJS.Timeout;
   #wake: (() => void) | undefined;
   readonly #onStdout = (chunk: Buffer): void => {
     this.#stdout = (this.#stdout + chunk.toString('utf8')).slice(-KEPT);
@@ -104,8 +124,12 @@ class Talk {
     this.#wake?.();
   };
 
-  constructor(channel: ByteChannel) {
+  constructor(channel: ByteChannel, limitMs: number) {
     this.#channel = channel;
+    this.#timer = setTimeout(() => {
+      this.#late = true;
+      this.#wake?.();
+    }, limitMs);
     channel.stdout.on('data', this.#onStdout);
     channel.stderr.on('data', this.#onStderr);
     channel.stdin.on('error', () => undefined);
@@ -115,7 +139,7 @@ class Talk {
     });
   }
 
-  async next(ready: string, prompt: string): Promise<'ready' | 'asked' | 'ended'> {
+  async next(ready: string, prompt: string): Promise<'ready' | 'asked' | 'ended' | 'late'> {
     for (;;) {
       if (this.#stdout.includes(ready)) return 'ready';
       const at = this.#stderr.indexOf(prompt);
@@ -124,6 +148,7 @@ class Talk {
         return 'asked';
       }
       if (this.#ended) return 'ended';
+      if (this.#late) return 'late';
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
@@ -139,6 +164,7 @@ class Talk {
   }
 
   stop(): void {
+    clearTimeout(this.#timer);
     this.#channel.stdout.off('data', this.#onStdout);
     this.#channel.stderr.off('data', this.#onStderr);
   }

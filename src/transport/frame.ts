@@ -1,7 +1,7 @@
 const RECORD_SEPARATOR = 0x1e;
 const LONGEST_NUMBER = 24;
 
-/** What a stream says between the outputs: H(ello), B(egin) and E(nd), each with a number. */
+/** What a stream says between the outputs: H(ello), B(egin), S(omething is left) and E(nd), with a number. */
 export interface Frame {
   readonly kind: string;
   readonly value: number;

@@ -5,12 +5,13 @@ import { TransportError } from './contract.ts';
 import { script } from './command.ts';
 import { openBecomeShell, openLoginShell } from './become.ts';
 import { ShellPool } from './pool.ts';
-import { ShellSession } from './shell.ts';
+import { ShellRetired, ShellSession } from './shell.ts';
 import type { Running } from './shell.ts';
 import { uploadThrough } from './upload.ts';
 
-/** With the upload's and the kill's these make four channels, far below sshd's MaxSessions of ten. */
+/** With the upload's, the kill's and the retired these make seven channels, below sshd's MaxSessions of ten. */
 const SHELLS_AT_ONCE = 2;
+const RETIRED_AT_ONCE = 3;
 const KILL_LIMIT_MS = 10_000;
 
 /** What a link needs of the way to its machine. */
@@ -32,6 +33,8 @@ export class ShellLink implements Link {
   readonly #shells: ShellPool;
   readonly #uploads = new Set<ByteChannel>();
   #uploading: Promise<unknown> = Promise.resolve();
+  /** Their channels stay open for a while: a program that goes on writing there would be ended by it. */
+  readonly #retired: ShellSession[] = [];
   #stopped: TransportError | undefined;
 
   constructor(way: Way) {
@@ -39,8 +42,15 @@ export class ShellLink implements Link {
     this.#shells = new ShellPool(SHELLS_AT_ONCE, (become) => this.#openShell(become));
   }
 
-  exec(request: ExecRequest): Promise<ExecResult> {
-    return this.#shells.use(this.#effective(request.become), (shell) => shell.exec(request));
+  async exec(request: ExecRequest): Promise<ExecResult> {
+    const become = this.#effective(request.become);
+    for (;;) {
+      try {
+        return await this.#shells.use(become, (shell) => shell.exec(request));
+      } catch (error) {
+        if (!(error instanceof ShellRetired)) throw error;
+      }
+    }
   }
 
   /** One upload at a time: they share the line anyway. */
@@ -71,6 +81,7 @@ export class ShellLink implements Link {
   async close(): Promise<void> {
     this.#stopped = new TransportError('interrupted', `${this.#way.name}: the connection was closed`);
     this.#shells.close(this.#stopped);
+    for (const shell of this.#retired) shell.release();
     for (const channel of this.#uploads) channel.destroy();
     await this.#way.close();
   }
@@ -87,8 +98,15 @@ export class ShellLink implements Link {
   async #openShell(become: Become | undefined): Promise<ShellSession> {
     return new ShellSession(await this.#start(become), {
       killGroups: (groups) => this.#kill(become, { shell: undefined, groups }),
+      retired: (shell) => this.#keep(shell),
+      silent: (words) => this.#way.lost() ?? noShell(this.#way.name, words),
       ended: (words) => this.#way.lost() ?? shellEnded(this.#way.name, words),
     });
+  }
+
+  #keep(shell: ShellSession): void {
+    this.#retired.push(shell);
+    if (this.#retired.length > RETIRED_AT_ONCE) this.#retired.shift()?.release();
   }
 
   async #upload(request: UploadRequest): Promise<void> {
@@ -136,6 +154,15 @@ function killText({ shell, groups }: Running): string {
     'i=0; while [ $i -lt 20 ] && alive; do sleep 0.1 2>/dev/null || { sleep 1; i=$((i+9)); }; i=$((i+1)); done',
     `for g in ${all}; do signal KILL "$g"; done; :`,
   ].join('\n');
+}
+
+function noShell(name: string, words: string): TransportError {
+  const said = words === '' ? '' : ` It said: ${words}`;
+  return new TransportError(
+    'lost',
+    `${name}: what was started on the node as /bin/sh does not answer as a shell.${said}`,
+    'Check that the account gets a plain shell: no menu, no forced command, no question at login.',
+  );
 }
 
 function shellEnded(name: string, words: string): TransportError {

@@ -7,6 +7,8 @@ interface Entry {
   readonly opening: Promise<ShellSession>;
   /** Set when it is open. */
   session: ShellSession | undefined;
+  /** It could not be opened, and is kept only so that nobody tries again. */
+  failed: boolean;
   users: number;
   lastUsed: number;
 }
@@ -62,7 +64,7 @@ export class ShellPool {
     const known = this.#entries.get(key);
     if (known !== undefined && known.session?.alive !== false) return known;
     const opening = this.#inTurn(() => this.#makeRoom(key).then(() => this.#open(become)));
-    const entry: Entry = { become, opening, session: undefined, users: 0, lastUsed: 0 };
+    const entry: Entry = { become, opening, session: undefined, failed: false, users: 0, lastUsed: 0 };
     this.#entries.set(key, entry);
     opening.then(
       (session) => (entry.session = session),
@@ -73,6 +75,7 @@ export class ShellPool {
 
   #failed(key: string, entry: Entry, error: unknown): void {
     // A wrong password is not tried again for the next task: sudo would lock the account.
+    entry.failed = true;
     const final = error instanceof TransportError && error.kind === 'become-password';
     if (!final && this.#entries.get(key) === entry) this.#entries.delete(key);
     this.#wakeAll();
@@ -88,7 +91,9 @@ export class ShellPool {
 
   async #makeRoom(key: string): Promise<void> {
     for (;;) {
-      const others = [...this.#entries].filter(([name, e]) => name !== key && e.session?.alive !== false);
+      const others = [...this.#entries].filter(
+        ([name, e]) => name !== key && !e.failed && e.session?.alive !== false,
+      );
       if (others.length < this.#limit) return;
       const idle = others.filter(([, entry]) => entry.users === 0 && entry.session !== undefined);
       const [oldest] = idle.sort(([, a], [, b]) => a.lastUsed - b.lastUsed);

@@ -12,6 +12,13 @@ const READ_LIMIT_BYTES = 64 * 1024 * 1024;
 /** Content from this size on goes through a stream of its own: bash reads its script at 0.6 MB/s. */
 const STREAM_FROM_BYTES = 64 * 1024;
 
+/** Takes the output of one command. */
+export interface OutputSink {
+  write(stream: 'stdout' | 'stderr', text: string): void;
+  /** There is no more to come. */
+  end(): void;
+}
+
 export interface NodeOptions {
   readonly name: string;
   readonly address: string;
@@ -21,8 +28,8 @@ export interface NodeOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined;
   /** For each command that has no limit of its own. */
   readonly timeoutMs?: number | undefined;
-  /** Output of `run` while it comes. */
-  readonly onOutput?: ((stream: 'stdout' | 'stderr', text: string) => void) | undefined;
+  /** Called for each `run`: where its output goes while it comes. */
+  readonly openOutput?: (() => OutputSink) | undefined;
   readonly onProgress?:
     ((label: string, done: number, total: number, unit: 'bytes' | 'steps') => void) | undefined;
   /** The largest file that `readFile` brings over; default 64 MiB. */
@@ -49,12 +56,17 @@ class RemoteNode implements NodeWriter {
     return this.#exec(this.#request(command, options));
   }
 
-  run(command: ShellCommand, options: CommandOptions = {}): Promise<ExecResult> {
+  async run(command: ShellCommand, options: CommandOptions = {}): Promise<ExecResult> {
+    const sink = this.#options.openOutput?.();
     const onOutput = (stream: 'stdout' | 'stderr', text: string): void => {
-      this.#options.onOutput?.(stream, text);
+      sink?.write(stream, text);
       options.onOutput?.(stream, text);
     };
-    return this.#exec({ ...this.#request(command, options), onOutput });
+    try {
+      return await this.#exec({ ...this.#request(command, options), onOutput });
+    } finally {
+      sink?.end();
+    }
   }
 
   readFile(path: string): Promise<Buffer | undefined> {

@@ -93,7 +93,8 @@ export async function uploadAs(
 function preparePart(part: string, size: number): string {
   return [
     `p=${pathWord(part)}; umask 077`,
-    'if [ -f "$p" ] && [ ! -L "$p" ] && [ "$(stat -c %u -- "$p")" = "$(id -u)" ]; then',
+    // A second name could be a link to any file of ours, to be written into.
+    'if [ -f "$p" ] && [ ! -L "$p" ] && [ "$(stat -c %u:%h -- "$p")" = "$(id -u):1" ]; then',
     '  n=$(stat -c %s -- "$p") || exit 1',
     `  if [ "$n" -le ${size} ]; then printf %s "$n"; exit 0; fi`,
     'fi',

@@ -9,6 +9,8 @@ import { hasOwnGroup, helloText, requestText } from './request.ts';
 
 const AFTER_KILL_MS = 5_000;
 const NOISE_KEPT = 2_000;
+/** What answers nothing for so long is no shell: a menu of a bastion host, a question of a login script. */
+const HELLO_LIMIT_MS = 60_000;
 
 type StreamName = 'stdout' | 'stderr';
 
@@ -28,11 +30,20 @@ interface Pending {
   streamsEnded: number;
 }
 
+/** The shell did not begin with this request and takes no more: another shell has to be asked. */
+export class ShellRetired extends Error {}
+
 export interface ShellOptions {
+  /** Called when it has ended itself since a command left processes behind that may still write to its streams. */
+  readonly retired: (shell: ShellSession) => void;
   /** Ends process groups on the machine by another way: this shell is busy. */
   readonly killGroups: (groups: readonly number[]) => Promise<void>;
   /** The error for requests in flight when the shell ends; `words` is what it said last. */
   readonly ended: (words: string) => Error;
+  /** The error when nothing that speaks as a shell has answered in time. */
+  readonly silent: (words: string) => Error;
+  /** For tests; default a minute. */
+  readonly helloLimitMs?: number | undefined;
 }
 
 /** Processes on the node: the shell itself, and process groups. */
@@ -53,6 +64,8 @@ export class ShellSession {
   #noise = '';
   #shellPid: number | undefined;
   #failure: Error | undefined;
+  #retires = false;
+  readonly #helloTimer: NodeJS.Timeout;
 
   constructor(channel: ByteChannel, options: ShellOptions) {
     this.#channel = channel;
@@ -61,6 +74,10 @@ export class ShellSession {
     this.#listen('stderr');
     channel.stdin.on('error', () => undefined);
     void channel.done.then(() => this.fail(options.ended(this.#noise.trim())));
+    this.#helloTimer = setTimeout(
+      () => this.fail(options.silent(this.#noise.trim())),
+      options.helloLimitMs ?? HELLO_LIMIT_MS,
+    );
     this.#send(helloText(this.#token));
   }
 
@@ -92,11 +109,21 @@ export class ShellSession {
   /** Rejects everything in flight and to come with `error`, and lets go of the channel. */
   fail(error: Error): void {
     if (this.#failure !== undefined) return;
+    this.#channel.destroy();
+    this.#refuse(error);
+  }
+
+  /** Lets go of the channel of a shell that has retired. */
+  release(): void {
+    this.#channel.destroy();
+  }
+
+  #refuse(error: Error): void {
     this.#failure = error;
+    clearTimeout(this.#helloTimer);
     const open = new Set([...this.#waiting.stdout, ...this.#waiting.stderr]);
     this.#waiting.stdout = [];
     this.#waiting.stderr = [];
-    this.#channel.destroy();
     for (const pending of open) {
       clearTimeout(pending.timer);
       pending.reject(error);
@@ -137,16 +164,25 @@ export class ShellSession {
     if (frame.kind === 'H') {
       this.#greeted[name] = true;
       this.#noise = '';
+      clearTimeout(this.#helloTimer);
       if (name === 'stdout') this.#shellPid = frame.value;
       return;
     }
     const pending = this.#waiting[name][0];
     if (pending === undefined) return;
     if (frame.kind === 'B') return this.#begun(pending, frame.value);
+    if (frame.kind === 'S') return void (this.#retires = true);
     this.#waiting[name].shift();
     if (name === 'stdout') pending.exitCode = frame.value;
     pending.streamsEnded += 1;
-    if (pending.streamsEnded === 2) settle(pending);
+    if (pending.streamsEnded !== 2) return;
+    settle(pending);
+    if (this.#retires) this.#retire();
+  }
+
+  #retire(): void {
+    this.#refuse(new ShellRetired('this shell takes no more requests'));
+    this.#options.retired(this);
   }
 
   #begun(pending: Pending, group: number): void {

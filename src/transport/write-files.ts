@@ -57,10 +57,10 @@ function replace(options: WriteOptions): string {
   const keepMode = 'm=$(stat -c %a -- "$f") && chmod "$m" -- "$t" || exit 1';
   return [
     `if ${kept}; then :; ${options.owner !== undefined && options.group !== undefined ? '' : keepOwner}; fi`,
-    owner === undefined ? '' : `chown ${quote(owner)} -- "$t" || exit 1`,
+    owner === undefined ? '' : `chown -- ${quote(owner)} "$t" || exit 1`,
     options.mode === undefined
       ? `if ${kept}; then ${keepMode}; else chmod =rw -- "$t" || exit 1; fi`
-      : `chmod ${quote(options.mode)} -- "$t" || exit 1`,
+      : `chmod -- ${quote(options.mode)} "$t" || exit 1`,
     'mv -f -- "$t" "$f" || exit 1',
   ].join('\n').replaceAll(':; ;', ':;'); // prettier-ignore
 }
@@ -68,13 +68,18 @@ function replace(options: WriteOptions): string {
 /** The old content is kept until the new one is in: a disk that fills up meanwhile must not leave a half file. */
 function rewrite(options: WriteOptions): string {
   const owner = ownerOf(options);
+  const steps = [
+    owner === undefined ? [] : [`chown -- ${quote(owner)} "$f"`],
+    options.mode === undefined ? [] : [`chmod -- ${quote(options.mode)} "$f"`],
+    ['cat -- "$t"'],
+  ].flat();
   return [
     'b=$(mktemp "${t%/*}/.oms-play-XXXXXX") || exit 1',
     `trap 'rm -f -- "$t" "$b"' EXIT`,
     'cat -- "$f" >"$b" || exit 1',
-    'cat -- "$t" >"$f" || { rm -f -- "$t"; cat -- "$b" >"$f"; exit 1; }',
-    owner === undefined ? '' : `chown ${quote(owner)} -- "$f" || exit 1`,
-    options.mode === undefined ? '' : `chmod ${quote(options.mode)} -- "$f" || exit 1`,
+    // Opened first, so that a mode that takes the right to write away is no hindrance; then closed to whom it is
+    // no business of; then filled.
+    `{ ${steps.join(' && ')}; } >"$f" || { rm -f -- "$t"; chmod u+w -- "$f"; cat -- "$b" >"$f"; exit 1; }`,
   ].join('\n');
 }
 

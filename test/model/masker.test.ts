@@ -79,3 +79,81 @@ describe('names of secrets', () => {
     }
   });
 });
+
+describe('what a secret may look like', () => {
+  const masked = (secret: string, text: string): string => {
+    const masker = new Masker();
+    masker.add(secret);
+    return masker.mask(text);
+  };
+
+  it('without the newline of its block scalar, and by its lines', () => {
+    expect(masked('word-of-mouth\n', 'say word-of-mouth!')).to.equal('say ***!');
+    const key = '-----BEGIN KEY-----\nAAAABBBBCCCC\n}\n-----END KEY-----\n';
+    expect(masked(key, 'x AAAABBBBCCCC { }')).to.equal('x *** { }');
+    expect(masked(key, key.replaceAll('\n', '\r\n'))).to.equal('***\r\n');
+  });
+
+  it('quoted within something quoted, for YAML and SQL, in other spellings of URLs', () => {
+    const secret = `it's "a b\\/c"`;
+    const shell = (text: string): string => text.replaceAll("'", `'\\''`);
+    const forms = [
+      shell(shell(secret)),
+      JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1),
+      secret.replaceAll("'", "''"),
+      `it\\'s \\"a b\\\\/c\\"`,
+      encodeURIComponent(secret).toLowerCase(),
+      'it%27s+%22a+b%5C%2Fc%22',
+    ];
+    for (const form of forms) expect(masked(secret, `[${form}]`), form).to.equal('[***]');
+  });
+
+  it('in base64 together with a user’s name, whatever its length', () => {
+    for (const user of ['a', 'ab', 'abc']) {
+      const both = Buffer.from(`${user}:S3cret-value`).toString('base64');
+      expect(masked('S3cret-value', both).length, user).to.be.lessThan(14);
+    }
+  });
+});
+
+describe('Masker.settled', () => {
+  it('keeps back what may be the beginning of a secret, and whole ones before it', () => {
+    const masker = new Masker();
+    masker.add('abcdef');
+    masker.add('defxyz');
+    expect(masker.settled('say abcd')).to.equal(4);
+    expect(masker.settled('say abcdef')).to.equal(4);
+    expect(masker.settled('say abcdefg')).to.equal(11);
+    expect(new Masker().settled('say')).to.equal(3);
+  });
+
+  it('nothing passes, however the output is cut', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 4 }), fc.array(fc.nat(40), { maxLength: 8 }), (secret, cuts) => {
+        fc.pre(!'***'.includes(secret) && secret.trim().length > 3 && !/^[ab*]+$/.test(secret));
+        const masker = new Masker();
+        masker.add(secret);
+        const text = `aa${secret}bb${secret}`;
+        let [shown, held, at] = ['', '', 0];
+        for (const cut of [...cuts, text.length]) {
+          held += text.slice(at, at + cut);
+          at += cut;
+          const settled = masker.settled(held);
+          shown += masker.mask(held.slice(0, settled));
+          held = held.slice(settled);
+        }
+        expect(shown + masker.mask(held)).to.equal(masker.mask(text));
+      }),
+    );
+  });
+
+  it('a large output and many secrets take moments', () => {
+    const masker = new Masker();
+    for (let i = 0; i < 50; i++) masker.add(`secret-number-${i * 7919}`);
+    masker.add(Array.from({ length: 30 }, (_, i) => `${i}`.repeat(64).slice(0, 64)).join('\n'));
+    const text = 'a line as programs print them, secret-number-no\n'.repeat(50_000);
+    const begun = performance.now();
+    expect(masker.mask(text)).to.have.length(text.length);
+    expect(performance.now() - begun).to.be.lessThan(500);
+  });
+});

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
-import { TransportError } from '../../src/transport/contract.ts';
+import { z } from 'zod';
+import { defineModule } from '../../src/modules/define.ts';
+import { TransportError, type Link } from '../../src/transport/contract.ts';
+import type { NodeWriter } from '../../src/transport/node.ts';
 import { createFakeLink } from '../../src/transport/fake.ts';
-import { fourNodes as inventory, outcomes, recap, runProject } from './support.ts';
+import { fourNodes as inventory, finishedTasks, outcomes, recap, runProject } from './support.ts';
 
 describe('failure policy', () => {
   it('a failed node stops, the others and the other region go on', async () => {
@@ -164,6 +167,22 @@ describe('failure policy', () => {
     expect(outcomes(events)).to.deep.equal(['e1 one failed', 'e2 three changed']);
     const failure = events.filter((e) => e.type === 'task-finished')[0]?.failure;
     expect(failure?.message).to.equal('internal error in module "get": boom');
+    expect(failure?.hint).to.match(/at \/\S+failure\.test\.ts:\d+:\d+; please report/);
+  });
+
+  it('check has no way to write, even for a module that no compiler has seen', async () => {
+    const careless = defineModule({
+      name: 'careless',
+      summary: 's',
+      args: z.strictObject({}),
+      returns: z.object({}),
+      check: (node) =>
+        (node as NodeWriter).writeFile('/etc/x', 'x').then(() => ({ changes: [], result: {} })),
+      apply: () => Promise.resolve({}),
+    });
+    const playbook = '- hosts: e1\n  tasks: [{ careless: {} }]\n';
+    const { events } = await runProject({ inventory, playbook, modules: [careless] });
+    expect(finishedTasks(events)[0]?.failure?.message).to.include('writeFile is not a function');
   });
 });
 
@@ -187,5 +206,53 @@ describe('interruption', () => {
     expect(finished.interrupted).to.equal(true);
     expect(outcomes(events).every((o) => o.includes(' one '))).to.equal(true);
     expect(outcomes(events)).to.have.length(1);
+  });
+
+  const slowLink = (log: string[]) => ({
+    ...createFakeLink([{ match: /[^]*/ }]),
+    interrupt: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      log.push('ended');
+    },
+    close: async () => {
+      log.push('closed');
+    },
+  });
+
+  it('keeps the connections until what ran on the nodes has been ended', async () => {
+    const controller = new AbortController();
+    const log: string[] = [];
+    const ran = await runProject({
+      inventory: 'regions: { r: { nodes: { n1: { address: 10.0.0.1 } } } }',
+      playbook: '- hosts: all\n  tasks: [{ command: echo }]\n',
+      options: { signal: controller.signal },
+      connector: { connect: async () => slowLink(log), close: async () => undefined },
+      onEvent: (e) => e.type === 'node-connected' && controller.abort(),
+    });
+    expect(ran.finished.interrupted).to.equal(true);
+    expect(log).to.deep.equal(['ended', 'closed']);
+  });
+
+  it('does not wait for a connection that is still being opened, and lets go of it when it comes', async () => {
+    const controller = new AbortController();
+    const log: string[] = [];
+    let open: (link: Link) => void = () => undefined;
+    const ran = await runProject({
+      inventory: 'regions: { r: { nodes: { n1: { address: 10.0.0.1 } } } }',
+      playbook: '- hosts: all\n  tasks: [{ ping: {} }]\n',
+      options: { signal: controller.signal },
+      connector: {
+        connect: () => {
+          setTimeout(() => controller.abort(), 5);
+          return new Promise((resolve) => (open = resolve));
+        },
+        close: async () => undefined,
+      },
+    });
+    expect(ran.finished.interrupted).to.equal(true);
+    expect(finishedTasks(ran.events)[0]?.failure?.message).to.equal('n1: interrupted');
+    open(slowLink(log));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(log).to.deep.equal(['closed']);
   });
 });

@@ -208,13 +208,26 @@ describe('loop, register, until', () => {
       run: { say: hi, rc: 1 }
       register: r
       failed_when: r.rc > 1
+    - name: never bad
+      run: { say: hi, rc: 1 }
+      failed_when: false
+      when: true
+    - name: not at all
+      run: hi
+      when: false
     - name: bad
       run: hi
       register: r
       failed_when: r.stdout == "hi"
 `;
     const { events } = await runProject({ inventory: one, playbook });
-    expect(outcomes(events)).to.deep.equal(['n1 calm ok', 'n1 fine changed', 'n1 bad failed']);
+    expect(outcomes(events)).to.deep.equal([
+      'n1 calm ok',
+      'n1 fine changed',
+      'n1 never bad changed',
+      'n1 not at all skipped',
+      'n1 bad failed',
+    ]);
   });
 });
 

@@ -63,7 +63,10 @@ describe('createNode', () => {
       it('query answers with exit code and bytes; run streams them too', async () => {
         const seen: string[] = [];
         const talking = make({
-          onOutput: (stream, text) => seen.push(`${stream}:${text}`),
+          openOutput: () => ({
+            write: (stream, text) => seen.push(`${stream}:${text}`),
+            end: () => seen.push('END'),
+          }),
           environment: { A: '1', B: '2' },
         });
         const result = await talking.run(script('cat; echo $A$B; exit 3'), {
@@ -71,7 +74,7 @@ describe('createNode', () => {
           environment: { B: '3' },
         });
         expect([result.exitCode, result.stdout.toString()]).to.deep.equal([3, '目录 13\n']);
-        expect(seen.join('')).to.match(/^stdout:目录 /);
+        expect(seen.join('')).to.match(/^stdout:目录 [^]*END$/);
         expect((await node.query(sh`echo ${"it's"}`)).stdout.toString()).to.equal("it's\n");
         expect(opened).to.equal(1);
       });

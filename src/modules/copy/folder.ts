@@ -1,9 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import type { Change } from '../../model/result.ts';
 import { sh } from '../../transport/command.ts';
 import type { NodeReader, NodeWriter } from '../../transport/node.ts';
-import { attributeCommands, mustRun } from '../attributes.ts';
+import { attributeCommands, folderModeWord, mustRun } from '../attributes.ts';
 import type { FoundFile, WantedFile } from '../content.ts';
 import { applyContent, checkContent } from '../content.ts';
 import { look, refuseRelative } from '../destination.ts';
@@ -35,7 +36,7 @@ interface Tree {
 export async function checkFolder(node: NodeReader, wanted: WantedFolder): Promise<FoundFolder> {
   refuseRelative(wanted.dest);
   const dest = wanted.src.endsWith('/') ? wanted.dest : posix.join(wanted.dest, basename(wanted.src));
-  const tree = await treeOf(wanted.src, '');
+  const tree = await treeOf(wanted.src, '', []);
   const folders = ['', ...tree.folders].map((folder) => posix.join(dest, folder).replace(/(.)\/$/, '$1'));
   const [folderStats, files] = await Promise.all([
     Promise.all(folders.map((folder) => node.stat(folder, { follow: true }))),
@@ -60,7 +61,7 @@ export async function checkFolder(node: NodeReader, wanted: WantedFolder): Promi
 export async function applyFolder(node: NodeWriter, found: FoundFolder): Promise<void> {
   const { missingFolders, wanted } = found;
   if (missingFolders.length > 0) {
-    const attributes = { mode: folderMode(wanted), owner: wanted.owner, group: wanted.group };
+    const attributes = { mode: folderModeWord(folderMode(wanted)), owner: wanted.owner, group: wanted.group };
     const commands = [sh`mkdir -p -- ${missingFolders}`, ...attributeCommands(missingFolders, attributes)];
     for (const command of commands) await mustRun(node, command, `could not make folders in ${found.dest}`);
   }
@@ -82,17 +83,33 @@ async function checkFile(
   return checkContent(node, { ...rest, source: { localPath: join(src, file.path), size: file.size } }, place);
 }
 
-async function treeOf(root: string, below: string): Promise<Tree> {
-  const names = (await readdir(join(root, below))).sort();
+/** `above`: the real paths of the folders that lead here, which a link must not lead back to. */
+async function treeOf(root: string, below: string, above: readonly string[]): Promise<Tree> {
+  const folder = join(root, below);
+  const real = await realpath(folder);
+  if (above.includes(real)) {
+    throw new ModuleError({ message: `${folder} on the controller is a link to a folder that it is in` });
+  }
+  const names = (await readdir(folder)).sort();
   const parts = await Promise.all(
     names.map(async (name): Promise<Tree> => {
       const path = below === '' ? name : `${below}/${name}`;
-      const info = await stat(join(root, path));
+      const info = await statOf(join(root, path));
       if (!info.isDirectory())
         return { folders: [], files: info.isFile() ? [{ path, size: info.size }] : [] };
-      const inner = await treeOf(root, path);
+      const inner = await treeOf(root, path, [...above, real]);
       return { folders: [path, ...inner.folders], files: inner.files };
     }),
   );
   return { folders: parts.flatMap((p) => p.folders), files: parts.flatMap((p) => p.files) };
+}
+
+async function statOf(path: string): Promise<Stats> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const message = `${path} cannot be read on the controller (${code})`;
+    throw new ModuleError({ message, ...(code === 'ENOENT' ? { hint: 'It is a link to nothing.' } : {}) });
+  }
 }

@@ -75,7 +75,9 @@ function aspect<T extends Data>(
 }
 
 function processAspects(args: ContainerArgs): readonly Aspect[] {
-  const command = args.command === undefined ? undefined : commandWords(args.command);
+  const words = args.command === undefined ? [] : commandWords(args.command);
+  // With no word the image's own command counts.
+  const command = words.length === 0 ? undefined : words;
   return [
     ...aspect('command', command, (c) => c.Config.Cmd ?? []),
     ...aspect('user', args.user, (c) => c.Config.User ?? ''),
@@ -109,7 +111,7 @@ function hostAspects(args: ContainerArgs): readonly Aspect[] {
     ...aspect('privileged', args.privileged, (c) => c.HostConfig.Privileged),
     ...aspect('pids_limit', pidsOf(args.pids_limit), (c) => pidsOf(c.HostConfig.PidsLimit ?? -1) ?? -1),
     ...(args.ulimits ?? []).flatMap(ulimitAspect),
-    ...aspect('restart_policy', args.restart_policy, policyOf, live),
+    ...aspect('restart_policy', args.restart_policy?.replace(/:0+$/, ''), policyOf, live),
     ...aspect('memory', args.memory, (c) => c.HostConfig.Memory ?? 0, live),
     ...aspect('cpus', args.cpus, (c) => (c.HostConfig.NanoCpus ?? 0) / 1e9, live),
     ...aspect('published_ports', args.published_ports?.map(portOf), portsOf, set),

@@ -4,6 +4,7 @@ import type { NodeReader } from '../../transport/node.ts';
 import { ModuleError } from '../define.ts';
 import type { ContainerInfo, ImageInfo } from '../docker/inspect.ts';
 import { inspectContainer, inspectImage, listContainers, shortId } from '../docker/inspect.ts';
+import { CONTAINER_NAME } from '../docker/names.ts';
 import type { ContainerArgs } from './args.ts';
 import { aspectsOf, differences } from './aspects.ts';
 
@@ -44,7 +45,26 @@ export async function look(node: NodeReader, args: ContainerArgs): Promise<Seen>
   ]);
   // A container that a user named so does not carry its own ID in its name.
   const leftover = others.find(([id, name]) => name === oldName(args.name, id));
-  return { current, image, leftover: leftover && { id: leftover[0], name: leftover[1] } };
+  return {
+    current: await withPeersName(node, args, current),
+    image,
+    leftover: leftover && { id: leftover[0], name: leftover[1] },
+  };
+}
+
+/** Docker may keep the ID of a container whose network it shares, where its name was given. */
+async function withPeersName(
+  node: NodeReader,
+  { network_mode: wanted }: ContainerArgs,
+  current: ContainerInfo | undefined,
+): Promise<ContainerInfo | undefined> {
+  const [, peer = ''] = /^container:(.+)$/.exec(wanted ?? '') ?? [];
+  if (wanted === undefined || current === undefined || !CONTAINER_NAME.test(peer)) return current;
+  const { HostConfig } = current;
+  if (HostConfig.NetworkMode === wanted || !HostConfig.NetworkMode.startsWith('container:')) return current;
+  const { Id } = (await inspectContainer(node, peer)) ?? {};
+  const same = Id !== undefined && HostConfig.NetworkMode === `container:${Id}`;
+  return same ? { ...current, HostConfig: { ...HostConfig, NetworkMode: wanted } } : current;
 }
 
 /** What is to be done about what was seen, in order. */

@@ -3,7 +3,7 @@ import type { Change } from '../../model/result.ts';
 import type { ShellCommand } from '../../transport/command.ts';
 import { script, sh } from '../../transport/command.ts';
 import type { FileStat, NodeReader } from '../../transport/node.ts';
-import { attributeCommands, mustRun, ownerWord } from '../attributes.ts';
+import { attributeCommands, folderModeWord, mustRun, ownerWord } from '../attributes.ts';
 import { ModuleError } from '../define.ts';
 import { commandError } from '../failure.ts';
 import { resolveMode } from '../mode.ts';
@@ -39,7 +39,7 @@ async function newFolders(node: NodeReader, args: FileArgs): Promise<FilePlan> {
   });
   // Closed until its mode is set: between the two steps nobody else may write into it.
   const make = mode === undefined ? sh`mkdir -p -- ${path}` : sh`umask 077 && mkdir -p -- ${path}`;
-  const commands = [make, ...attributeCommands(made, { ...args, mode })];
+  const commands = [make, ...attributeCommands(made, { ...args, mode: mode && folderModeWord(mode) })];
   return {
     changes: made.map(change),
     steps: commands.map(
@@ -84,12 +84,17 @@ async function recursePlan(node: NodeReader, args: FileArgs): Promise<FilePlan> 
   );
   if (mode !== undefined && otherMode > 0) {
     parts.push(`mode → ${mode} of ${otherMode}`);
-    commands.push(sh`chmod -R -- ${mode} ${args.path}`);
+    commands.push(sh`chmod -R -- ${recursiveMode(mode)} ${args.path}`);
   }
   return {
     changes: parts.length === 0 ? [] : [{ subject: `${args.path} and below`, summary: parts.join(', ') }],
     steps: commands.map((command) => (writer) => mustRun(writer, command, `could not change ${args.path}`)),
   };
+}
+
+/** Without a letter for whom, chmod would leave out what the umask takes away. */
+function recursiveMode(mode: string): string {
+  return folderModeWord(mode).replace(/(^|,)(?=[-+=])/g, '$1a');
 }
 
 function has(names: readonly string[], wanted: string | undefined): boolean {

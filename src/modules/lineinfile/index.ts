@@ -49,6 +49,14 @@ export const module = defineModule({
 `,
   async check(node, { create, mode, owner, group, backup, in_place, validate, ...edit }) {
     const path = pathOf(edit);
+    const line = edit.line?.replace(/\r?\n$/, '');
+    // It would never be found again, and be added at each run.
+    if (line?.includes('\n')) {
+      throw new ModuleError({
+        message: 'line holds several lines',
+        hint: 'Use a task, or an item, for each.',
+      });
+    }
     const [place, bytes] = await Promise.all([look(node, path, true), node.readFile(path)]);
     if (bytes === undefined && edit.state === 'absent') return { changes: [], result: { dest: path } };
     if (bytes === undefined && !create) {
@@ -58,7 +66,7 @@ export const module = defineModule({
       });
     }
     // Byte for byte, so that a file in another encoding keeps what is not touched.
-    const text = edited(bytes?.toString('latin1') ?? '', latin1(edit));
+    const text = edited(bytes?.toString('latin1') ?? '', latin1({ ...edit, line }));
     const source = { bytes: Buffer.from(text, 'latin1') };
     const wanted = { mode, owner, group, backup, in_place, validate, force: true, source };
     const found = await checkContent(node, wanted, place);

@@ -96,8 +96,13 @@ function statementsOf({ query, positional_args, named_args }: Args): readonly st
 
 function changeOf(sql: string, given: Args): Change {
   const line = sql.trim().replace(/\s+/g, ' ');
-  const shown = line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH - 1)}…` : line;
+  const shown = line.length > SHOWN_LENGTH ? `${cutBetweenWords(line)}…` : line;
   return { subject: given.login_db ?? given.login_host, summary: `run ${shown}` };
+}
+
+/** The half of a secret would be recognised by nobody. */
+function cutBetweenWords(line: string): string {
+  return line.slice(0, SHOWN_LENGTH).replace(/\s?\S*$/, '');
 }
 
 function inSession<T>(given: Args, open: OpenMysql, use: (session: MysqlSession) => Promise<T>): Promise<T> {

@@ -14,6 +14,8 @@ const args = z.strictObject({
   ...executionArgs,
 });
 
+const SPEAKS_POSIX = /\/(ba|da|a|k|mk|z)?sh$/;
+
 /** Runs a text by a shell of the node. */
 export const module = defineModule({
   name: 'shell',
@@ -34,5 +36,9 @@ export const module = defineModule({
 function executionOf(given: z.output<typeof args>): Execution {
   const { cmd, executable, ...rest } = given;
   // A shell of its own, so that a syntax error in the text ends that one and not the session's.
-  return { ...rest, cmd, command: sh`${executable} -c ${cmd}` };
+  const plain = sh`${executable} -c ${cmd}`;
+  if (!SPEAKS_POSIX.test(executable)) return { ...rest, cmd, command: plain };
+  // By the environment, which only that user sees: argument lists are everybody's, and the text may hold a secret.
+  const { text } = sh`OMS_PLAY_TEXT=${cmd} ${executable} -c ${'eval "unset OMS_PLAY_TEXT; $OMS_PLAY_TEXT"'}`;
+  return { ...rest, cmd, command: { text, shown: plain.shown } };
 }

@@ -57,6 +57,8 @@ function redirectedTo(request: Request, location: string): Request {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new AnswerError(`it redirects to ${url.protocol}, which is not followed`);
   }
+  url.username = '';
+  url.password = '';
   if (url.origin === request.url.origin) return { ...request, url };
   // Another machine must not get what was meant for this one.
   const { authorization: _, cookie: __, host: ___, ...headers } = request.headers;

@@ -4,7 +4,7 @@ import { anyData } from '../data.ts';
 import { defineModule } from '../define.ts';
 import { uriArgs } from './args.ts';
 import { exchange } from './exchange.ts';
-import { requestOf } from './request.ts';
+import { requestOf, withoutLogin } from './request.ts';
 
 const READING: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
@@ -35,8 +35,9 @@ export const module = defineModule({
 `,
   async check(node, given) {
     if (READING.includes(given.method)) return { changes: [], result: await ask(node, given) };
-    const result = { status: -1, url: given.url, msg: 'not sent yet', headers: {}, elapsed: 0 };
-    return { changes: [{ subject: given.url, summary: `${given.method} request` }], result };
+    const url = withoutLogin(given.url);
+    const result = { status: -1, url, msg: 'not sent yet', headers: {}, elapsed: 0 };
+    return { changes: [{ subject: url, summary: `${given.method} request` }], result };
   },
   apply: (node, given) => ask(node, given),
 });

@@ -41,8 +41,13 @@ function parsed(url: string): URL {
   try {
     return new URL(url);
   } catch {
-    throw new ModuleError({ message: `not an address: ${url}` });
+    throw new ModuleError({ message: `not an address: ${withoutLogin(url)}` });
   }
+}
+
+/** The address as it may be shown. */
+export function withoutLogin(url: string): string {
+  return url.replace(/^(https?:\/\/)[^/?#]*@/i, '$1');
 }
 
 function credentialsOf(given: z.output<typeof uriArgs>, url: URL): string | undefined {
