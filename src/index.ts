@@ -2,7 +2,8 @@
 export { loadProject, type Project, type ProjectRequest } from './cli/project.ts';
 export { makePlan, type PlanRequest } from './plan/make-plan.ts';
 export { runPlan } from './run/run-plan.ts';
-export type { RunOptions, RunServices } from './run/engine.ts';
+export type { RunServices } from './run/engine.ts';
+export type { RunOptions } from './run/options.ts';
 export { createConnector } from './transport/connect.ts';
 export type { Connector, Link, Target } from './transport/contract.ts';
 export { script, sh, type ShellCommand } from './transport/command.ts';

@@ -2,7 +2,7 @@ import type { Data } from '../model/data.ts';
 import type { CompiledVariable, RunPlan } from '../model/plan.ts';
 import type { Region } from '../model/inventory.ts';
 import type { Masker } from '../model/masker.ts';
-import { Unknown } from '../model/unknown.ts';
+import { Unknown } from '../model/data.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 import type { NodeView, PlacedValue, RegionView } from '../oms/topology.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { homedir } from 'node:os';
 import { Secret } from '../model/secret.ts';
 import { passable, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { RunOptions } from '../run/engine.ts';
+import type { RunOptions } from '../run/options.ts';
 import { chooseInventories } from './inventory-choice.ts';
 import { listPlan } from './listing.ts';
 import { loadProject, type Project } from './project.ts';

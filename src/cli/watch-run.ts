@@ -3,7 +3,7 @@ import { combineReporters } from '../report/combine.ts';
 import { exitCode } from '../report/exit-code.ts';
 import { createJsonReporter } from '../report/json.ts';
 import { createPlainReporter } from '../report/plain.ts';
-import type { RunOptions } from '../run/engine.ts';
+import type { RunOptions } from '../run/options.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { createConnector } from '../transport/connect.ts';
 import { wantsColor, widthOf, type Io } from './io.ts';

@@ -25,6 +25,10 @@ export type RunEvent = { readonly time: number } & (
   | RunFinished
 );
 
+type WithoutTime<T> = T extends unknown ? Omit<T, 'time'> : never;
+/** An event before it is stamped. */
+export type EventBody = WithoutTime<RunEvent>;
+
 export interface RunStarted {
   readonly type: 'run-started';
   readonly playbooks: readonly string[];

@@ -1,6 +1,6 @@
 import { isDataMap } from '../model/data.ts';
 import type { Data } from '../model/data.ts';
-import { Unknown } from '../model/unknown.ts';
+import { Unknown } from '../model/data.ts';
 import { configKey } from './keys.ts';
 
 /**

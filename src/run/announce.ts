@@ -3,7 +3,7 @@ import { wordsOf } from '../model/data.ts';
 import type { TaskPlan } from '../model/plan.ts';
 import type { Outcome } from './outcome.ts';
 import type { Scope } from './scope.ts';
-import type { NodeTask } from './task.ts';
+import type { NodeTask } from './node-task.ts';
 
 const hiddenText = 'the output has been hidden because of no_log';
 

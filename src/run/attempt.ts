@@ -1,7 +1,7 @@
 import type { DataMap } from '../model/data.ts';
 import { isDataMap, wordsOf } from '../model/data.ts';
 import type { TaskPlan } from '../model/plan.ts';
-import { Unknown, UnknownValueError } from '../model/unknown.ts';
+import { Unknown, UnknownValueError } from '../model/data.ts';
 import type { Check } from '../modules/define.ts';
 import { prepareArguments, resultData } from './arguments.ts';
 import { failureOutcome } from './failures.ts';

@@ -1,6 +1,7 @@
 import type { Lookup } from '../model/plan.ts';
 import { TransportError, type Connector, type Link, type Target } from '../transport/contract.ts';
-import type { EventBody, RunOptions } from './engine.ts';
+import type { EventBody } from '../events/event.ts';
+import type { RunOptions } from './options.ts';
 import { plainJump, targetOf } from './target.ts';
 
 export interface NodeAddress {

@@ -1,36 +1,13 @@
-import type { RunEvent } from '../events/event.ts';
+import type { EventBody, RunEvent } from '../events/event.ts';
 import type { Masker } from '../model/masker.ts';
 import type { RunPlan } from '../model/plan.ts';
-import type { Secret } from '../model/secret.ts';
 import type { AnyModule } from '../modules/define.ts';
 import type { Connector } from '../transport/contract.ts';
 import type { Changes } from './changes.ts';
 import type { Connections } from './connections.ts';
+import type { RunOptions } from './options.ts';
 import type { NodeState } from './state.ts';
 import type { Outcome } from './outcome.ts';
-
-/** What the command line says about a run. */
-export interface RunOptions {
-  readonly check: boolean;
-  readonly diff: boolean;
-  /** Node tasks at once in the whole run. */
-  readonly forks: number;
-  /** Caps every play's `regions`. */
-  readonly regionsAtOnce: number | undefined;
-  readonly become: boolean;
-  readonly becomeUser: string | undefined;
-  readonly becomePassword: Secret | undefined;
-  readonly user: string | undefined;
-  readonly password: Secret | undefined;
-  readonly privateKeyFile: string | undefined;
-  /** undefined: as ~/.ssh/config says, else `yes`. */
-  readonly hostKeyChecking: 'yes' | 'accept-new' | 'no' | undefined;
-  readonly connectTimeoutMs: number;
-  /** Look at coming tasks before their turn; changes no result. */
-  readonly speculate: boolean;
-  /** Aborted: no new task starts and the remote process groups are ended. */
-  readonly signal: AbortSignal;
-}
 
 /** What a run needs of the outside. */
 export interface RunServices {
@@ -39,10 +16,6 @@ export interface RunServices {
   readonly masker: Masker;
   readonly report: (event: RunEvent) => void;
 }
-
-type WithoutTime<T> = T extends unknown ? Omit<T, 'time'> : never;
-/** An event before it is stamped. */
-export type EventBody = WithoutTime<RunEvent>;
 
 /** The fixed parts of one run that its stages share; what changes is in the node states alone. */
 export interface Engine {

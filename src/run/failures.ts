@@ -1,6 +1,6 @@
 import type { TaskPlan } from '../model/plan.ts';
 import type { Failure } from '../model/result.ts';
-import { UnknownValueError } from '../model/unknown.ts';
+import { UnknownValueError } from '../model/data.ts';
 import { ModuleError } from '../modules/define.ts';
 import { TemplateError } from '../template/errors.ts';
 import { TaskTimeoutError, TransportError, type TransportErrorKind } from '../transport/contract.ts';

@@ -3,7 +3,7 @@ import { isDataMap } from '../model/data.ts';
 import type { Masker } from '../model/masker.ts';
 import type { TaskPlan } from '../model/plan.ts';
 import type { TaskStatus } from '../model/result.ts';
-import { Unknown } from '../model/unknown.ts';
+import { Unknown } from '../model/data.ts';
 import type { Outcome } from './outcome.ts';
 import { learnSecrets } from './scope.ts';
 

@@ -1,6 +1,6 @@
 import { isDataMap } from '../model/data.ts';
 import type { Data, DataMap } from '../model/data.ts';
-import { Unknown } from '../model/unknown.ts';
+import { Unknown } from '../model/data.ts';
 import type { Lookup } from '../model/plan.ts';
 import type { Outcome } from './outcome.ts';
 import type { Use } from './use.ts';

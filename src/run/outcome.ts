@@ -1,6 +1,6 @@
 import type { Data, DataMap } from '../model/data.ts';
 import type { Change, Failure, TaskStatus } from '../model/result.ts';
-import { Unknown } from '../model/unknown.ts';
+import { Unknown } from '../model/data.ts';
 
 /** What came of a task, or of one item of its loop, on a node. */
 export interface Outcome {

@@ -7,10 +7,10 @@ import { taskScope } from './scopes.ts';
 import { holding, Semaphore } from './slots.ts';
 import type { NodeState } from './state.ts';
 import { Speculation } from './speculation.ts';
-import { runSteps, type Walk } from './steps.ts';
+import { runSteps, type RegionControl, type Walk } from './steps.ts';
 
 /** One region's way through one play: its batches, its limit of parallelism, its failure policy. */
-export class RegionRun {
+export class RegionRun implements RegionControl {
   readonly name: string;
   /** Why no further task starts in this region. */
   stopped: string | undefined;

@@ -1,9 +1,12 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { RunEvent, RunFinished } from '../events/event.ts';
 import type { PlayPlan, RunPlan } from '../model/plan.ts';
 import { Changes } from './changes.ts';
 import { Connections } from './connections.ts';
-import type { Engine, EventBody, OnceAnswer, RunOptions, RunServices } from './engine.ts';
+import type { EventBody } from '../events/event.ts';
+import type { Engine, OnceAnswer, RunServices } from './engine.ts';
+import type { RunOptions } from './options.ts';
 import { RegionRun } from './region-run.ts';
 import { nodeScope } from './scopes.ts';
 import { Semaphore } from './slots.ts';
@@ -21,6 +24,8 @@ export async function runPlan(
   const interrupt = () => {
     ending ??= engine.connections.interrupt();
   };
+  // Every task that waits listens too: many are no leak.
+  setMaxListeners(0, options.signal);
   options.signal.addEventListener('abort', interrupt);
   try {
     const { check, diff, forks } = options;

@@ -7,7 +7,7 @@ import { itemLabels } from './items.ts';
 import { taskScope } from './scopes.ts';
 import type { Scope } from './scope.ts';
 import type { NodeState } from './state.ts';
-import { makeUse, type Use } from './use.ts';
+import { makeUse, type AnswerAhead, type AskedAhead, type Use } from './use.ts';
 import { lookOnly } from './look-only.ts';
 
 /** So many tasks of a node are looked at before their turn, and so many items of a loop. */
@@ -27,7 +27,7 @@ interface Answer {
  * then nothing was applied on that node (anywhere, for a module that looks beyond its node) and the arguments
  * have come out the same; otherwise the task asks again. So no result can differ from a run without it.
  */
-export class Speculation {
+export class Speculation implements AskedAhead {
   readonly #engine: Engine;
   readonly #play: PlayPlan;
   readonly #order: readonly TaskPlan[];
@@ -58,7 +58,7 @@ export class Speculation {
   }
 
   /** The answer that was asked ahead for this use; undefined: there is none that still counts. */
-  async take(use: Use, { fingerprint }: Prepared): Promise<Promised | undefined> {
+  async take(use: Use, { fingerprint }: Prepared): Promise<AnswerAhead | undefined> {
     const key = keyOf(use.task, use.ref.item);
     const answers = this.#answers.get(use.state);
     const answer = answers?.get(key);
@@ -113,11 +113,6 @@ export class Speculation {
     found.catch(() => undefined);
     answers.set(keyOf(task, item), { prepared, found, changes: this.#changesFor(use), touched: use.touched });
   }
-}
-
-/** In an object, since an async function would wait for a promise that it returns. */
-interface Promised {
-  readonly found: Promise<Check<unknown, unknown>>;
 }
 
 function keyOf(task: TaskPlan, item: string | undefined): string {

@@ -3,15 +3,31 @@ import type { BlockPlan, PlayPlan, StepPlan, TaskPlan } from '../model/plan.ts';
 import type { Engine } from './engine.ts';
 import { answerOnce } from './once.ts';
 import { stopsNode, type Outcome } from './outcome.ts';
-import type { RegionRun } from './region-run.ts';
+import type { Speculation } from './speculation.ts';
 import type { NodeState } from './state.ts';
 import { runNodeTask } from './task.ts';
+
+/** What the steps ask of the region they are taken in: its limits and its failure policy. */
+export interface RegionControl {
+  readonly name: string;
+  /** Why no further task starts in this region. */
+  stopped: string | undefined;
+  readonly speculation: Speculation | undefined;
+  /** Runs work on a node while it holds a place in the region and in the run. */
+  inSlot<T>(work: () => Promise<T>): Promise<T>;
+  /** Says once per batch that the region has come to a task. */
+  announce(task: TaskPlan, walk: Walk, handler: boolean): void;
+  /** Takes a node out and decides about the others of the region. */
+  failed(state: NodeState, outcome: Outcome, task: TaskPlan): void;
+  /** Takes a node out of the run because of others. */
+  giveUp(state: NodeState): void;
+}
 
 /** Nodes that go through steps together: all of a batch in step, or one by itself. */
 export interface Walk {
   readonly engine: Engine;
   readonly play: PlayPlan;
-  readonly region: RegionRun;
+  readonly region: RegionControl;
   readonly nodes: readonly NodeState[];
   /** Inside a block that has a rescue section. */
   readonly rescuable: boolean;

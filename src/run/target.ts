@@ -3,7 +3,7 @@ import type { Lookup } from '../model/plan.ts';
 import { Secret } from '../model/secret.ts';
 import type { Become, Target } from '../transport/contract.ts';
 import { ModuleError } from '../modules/define.ts';
-import type { RunOptions } from './engine.ts';
+import type { RunOptions } from './options.ts';
 
 /** How a node is reached, from its `ansible_*` variables and the command line; variables win, as in Ansible. */
 export function targetOf(

@@ -1,10 +1,8 @@
 import type { Data } from '../model/data.ts';
 import { isDataMap, wordsOf } from '../model/data.ts';
-import type { PlayPlan, TaskPlan } from '../model/plan.ts';
+import type { TaskPlan } from '../model/plan.ts';
 import type { NodeTaskRef } from '../events/event.ts';
-import type { Engine } from './engine.ts';
-import type { NodeState } from './state.ts';
-import type { Speculation } from './speculation.ts';
+import type { NodeTask } from './node-task.ts';
 import type { Scope } from './scope.ts';
 import { attempt, conditionFailed } from './attempt.ts';
 import { withResult } from './judge.ts';
@@ -14,18 +12,6 @@ import { makeUse, type Use } from './use.ts';
 import { failed, skipped, type Outcome } from './outcome.ts';
 import { failureOutcome } from './failures.ts';
 import { taskScope } from './scopes.ts';
-
-/** A task on a node, as the steps hand it on. */
-export interface NodeTask {
-  readonly engine: Engine;
-  readonly play: PlayPlan;
-  readonly task: TaskPlan;
-  readonly state: NodeState;
-  readonly handler: boolean;
-  /** A failure goes to a rescue section: it counts as rescued. */
-  readonly rescuable: boolean;
-  readonly speculation: Speculation | undefined;
-}
 
 /** Runs a task on one node, its loop and retries included, and says what came of it. Never throws. */
 export async function runNodeTask(job: NodeTask): Promise<Outcome> {

@@ -1,19 +1,30 @@
 import type { PlayPlan, TaskPlan } from '../model/plan.ts';
 import type { NodeTaskRef } from '../events/event.ts';
 import { isDataMap, wordsOf } from '../model/data.ts';
-import { ModuleError, type AnyModule } from '../modules/define.ts';
+import { ModuleError, type AnyModule, type Check } from '../modules/define.ts';
 import { createNode } from '../transport/remote-node.ts';
 import { TransportError } from '../transport/contract.ts';
 import type { NodeReader, NodeWriter } from '../transport/node.ts';
+import type { Prepared } from './arguments.ts';
 import type { Engine } from './engine.ts';
 import type { NodeAddress } from './connections.ts';
-import type { Speculation } from './speculation.ts';
 import type { NodeState } from './state.ts';
 import { lookOnly } from './look-only.ts';
 import { secretsWhole } from './output.ts';
 import { becomeOf } from './target.ts';
 import { emptyScope, nodeScope } from './scopes.ts';
 import { learnSecrets, type Scope } from './scope.ts';
+
+/** Answers of checks that were asked before their turn. */
+export interface AskedAhead {
+  /** The answer for this use; undefined: there is none that still counts. */
+  take(use: Use, prepared: Prepared): Promise<AnswerAhead | undefined>;
+}
+
+/** In an object, since an async function would wait for a promise that it returns. */
+export interface AnswerAhead {
+  readonly found: Promise<Check<unknown, unknown>>;
+}
 
 /** One use of a module: a task, on a node, with the variables it sees there. */
 export interface Use {
@@ -34,7 +45,7 @@ export interface Use {
   readonly touch: () => void;
   /** Names of the nodes that `apply` may change. */
   readonly worksOn: readonly string[];
-  readonly speculation: Speculation | undefined;
+  readonly speculation: AskedAhead | undefined;
   /** In check mode: whether changes are pending that this use may depend on. */
   readonly pending: () => boolean;
 }
@@ -47,7 +58,7 @@ export interface UseRequest {
   readonly scope: Scope;
   readonly ref: NodeTaskRef;
   /** Where an answer may have been asked ahead. */
-  readonly speculation?: Speculation | undefined;
+  readonly speculation?: AskedAhead | undefined;
 }
 
 /** Puts together what one attempt needs. Throws ModuleError, TemplateError. */

@@ -1,6 +1,6 @@
 import type { Data, DataMap } from '../model/data.ts';
 import type { SourceRange } from '../model/source.ts';
-import { UnknownValueError } from '../model/unknown.ts';
+import { UnknownValueError } from '../model/data.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { ArgumentError, TemplateError } from './errors.ts';
 import type { Helper, LazyHelper } from './helpers/helper.ts';

@@ -1,5 +1,5 @@
 import type { Data, DataMap } from '../model/data.ts';
-import { Unknown, UnknownValueError } from '../model/unknown.ts';
+import { Unknown, UnknownValueError } from '../model/data.ts';
 
 /** True for maps of plain data; lists, null, unknown values and class instances are none. */
 export function isMap(value: Data | undefined): value is DataMap {

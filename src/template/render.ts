@@ -1,7 +1,7 @@
 import type { Data } from '../model/data.ts';
 import type { Lookup, Rendering } from '../model/plan.ts';
 import type { SourceRange } from '../model/source.ts';
-import { UnknownValueError } from '../model/unknown.ts';
+import { UnknownValueError } from '../model/data.ts';
 import type { Checked, Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TemplateError } from './errors.ts';
 import type { Frame, Read, Scope } from './unit.ts';

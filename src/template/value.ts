@@ -1,7 +1,7 @@
 import type { Data } from '../model/data.ts';
 import type { Rendering } from '../model/plan.ts';
 import type { SourceEntry, SourceMap, SourceNode, SourceRange, SourceScalar } from '../model/source.ts';
-import { UnknownValueError } from '../model/unknown.ts';
+import { UnknownValueError } from '../model/data.ts';
 import type { Checked, Diagnostic } from '../diagnostics/diagnostic.ts';
 import { compileMustache, compileProgram } from './block.ts';
 import { TemplateError } from './errors.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
-import { Unknown } from '../../src/model/unknown.ts';
+import { Unknown } from '../../src/model/data.ts';
 import { checkTopology, defaultRegion, isOmsInventory } from '../../src/oms/topology.ts';
 import { HANGZHOU, HEILONGJIANG, lineOf, vary, view } from './views.ts';
 import type { RegionSpec } from './views.ts';

@@ -165,7 +165,7 @@ describe('an interrupted run', () => {
 
   it('does not wait for a wait', async () => {
     const { ms } = await interrupted(
-      '- hosts: all\n  tasks: [{ wait_for: { timeout: 20 } }]\n',
+      '- hosts: all\n  tasks: [{ wait_for: { timeout: 3 } }]\n',
       'node-task-started',
     );
     expect(ms).to.be.lessThan(1000);

@@ -12,7 +12,7 @@ import type { AnyModule } from '../../src/modules/define.ts';
 import { builtinModules } from '../../src/modules/index.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { runPlan } from '../../src/run/run-plan.ts';
-import type { RunOptions } from '../../src/run/engine.ts';
+import type { RunOptions } from '../../src/run/options.ts';
 import type { Connector, Link } from '../../src/transport/contract.ts';
 import { createFakeLink } from '../../src/transport/fake.ts';
 import { createWorld, type World } from './world.ts';

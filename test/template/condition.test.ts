@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Data } from '../../src/model/data.ts';
-import { Unknown, UnknownValueError } from '../../src/model/unknown.ts';
+import { Unknown, UnknownValueError } from '../../src/model/data.ts';
 import { TemplateError } from '../../src/template/errors.ts';
 import { conditionOf, lookupOf, test, thrownBy, well } from './fixtures.ts';
 import type { Variables } from './fixtures.ts';

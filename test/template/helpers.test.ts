@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { Data } from '../../src/model/data.ts';
-import { UnknownValueError } from '../../src/model/unknown.ts';
+import { UnknownValueError } from '../../src/model/data.ts';
 import { TemplateError } from '../../src/template/errors.ts';
 import { helperNames, helperTopics } from '../../src/template/helpers/table.ts';
 import { compileValue } from '../../src/template/value.ts';

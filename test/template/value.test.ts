@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Unknown, UnknownValueError } from '../../src/model/unknown.ts';
+import { Unknown, UnknownValueError } from '../../src/model/data.ts';
 import type { SourceNode } from '../../src/model/source.ts';
 import { TemplateError } from '../../src/template/errors.ts';
 import { compileValue } from '../../src/template/value.ts';

@@ -1,6 +1,6 @@
 import type { Data, DataMap } from '../../model/data.ts';
 import type { Lookup } from '../../model/plan.ts';
-import { Unknown, UnknownValueError } from '../../model/unknown.ts';
+import { Unknown, UnknownValueError } from '../../model/data.ts';
 import { ArgumentError } from '../errors.ts';
 import { isList, isMap } from '../member.ts';
 

@@ -1,7 +1,7 @@
 import type { EvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
 import type { Data } from '../../model/data.ts';
 import type { Lookup } from '../../model/plan.ts';
-import { Unknown } from '../../model/unknown.ts';
+import { Unknown } from '../../model/data.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import { memberNames, memberOf } from '../member.ts';
 import type { CelNode } from './tree.ts';
