@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import prettier from 'prettier';
 import type { AnyModule } from '../src/modules/define.ts';
@@ -6,17 +6,31 @@ import type { DocRow } from '../src/modules/documentation.ts';
 import { argumentRows, notesOf, resultRows } from '../src/modules/documentation.ts';
 import { builtinModules } from '../src/modules/index.ts';
 
-/** Writes docs/modules: a page for each module and a list of them, all from their schemas. */
+/** Writes docs/modules: a page for each module and a list of them, all from their schemas. `--check` only compares. */
 const folder = join(import.meta.dirname, '..', 'docs', 'modules');
 
+const checkOnly = process.argv.includes('--check');
+const stale: string[] = [];
 await mkdir(folder, { recursive: true });
 const pages = new Map(builtinModules.map((module) => [`${module.name}.md`, page(module)]));
 pages.set('README.md', list(builtinModules));
-for (const old of await readdir(folder)) if (!pages.has(old)) await rm(join(folder, old));
+for (const old of await readdir(folder)) {
+  if (pages.has(old)) continue;
+  if (checkOnly) stale.push(old);
+  else await rm(join(folder, old));
+}
 for (const [name, text] of pages) {
   const path = join(folder, name);
   const options = await prettier.resolveConfig(path);
-  await writeFile(path, await prettier.format(text, { ...options, parser: 'markdown' }));
+  const wanted = await prettier.format(text, { ...options, parser: 'markdown' });
+  const now = await readFile(path, 'utf8').catch(() => undefined);
+  if (now === wanted) continue;
+  if (checkOnly) stale.push(name);
+  else await writeFile(path, wanted);
+}
+if (stale.length > 0) {
+  process.stderr.write(`docs/modules is stale (${stale.join(', ')}): npm run docs\n`);
+  process.exitCode = 1;
 }
 
 function page(module: AnyModule): string {

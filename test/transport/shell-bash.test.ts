@@ -1,0 +1,3 @@
+import { describeShell } from './shell-suite.ts';
+
+describeShell('bash as sh');

@@ -1,0 +1,3 @@
+import { describeShell } from './shell-suite.ts';
+
+describeShell('dash as sh');
