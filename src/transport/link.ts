@@ -70,7 +70,7 @@ export class ShellLink implements Link {
     for (const channel of this.#uploads) channel.destroy();
     const kills = this.#shells.takeBusy().map(async ({ become, shell: opening }) => {
       const shell = await opening;
-      const running = shell.running();
+      const running = await shell.running();
       shell.fail(error);
       await this.#kill(become, running);
     });

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteChannel } from './channel.ts';
 import type { ExecRequest, ExecResult } from './contract.ts';
 import { TaskTimeoutError } from './contract.ts';
@@ -8,6 +9,8 @@ import type { Frame } from './frame.ts';
 import { hasOwnGroup, helloText, requestText } from './request.ts';
 
 const AFTER_KILL_MS = 5_000;
+const BEGIN_LIMIT_MS = 2_000;
+const BEGIN_LOOK_MS = 10;
 const NOISE_KEPT = 2_000;
 /** What answers nothing for so long is no shell: a menu of a bastion host, a question of a login script. */
 const HELLO_LIMIT_MS = 60_000;
@@ -97,8 +100,22 @@ export class ShellSession {
     });
   }
 
-  /** What has to be ended to end what runs now. */
-  running(): Running {
+  /**
+   * What has to be ended to end what runs now. A command that has just begun may not have told its process group
+   * yet: without it the command would outlive its shell, so its word is waited for.
+   */
+  async running(): Promise<Running> {
+    const until = Date.now() + BEGIN_LIMIT_MS;
+    while (this.alive && this.#isBeginning() && Date.now() < until) await sleep(BEGIN_LOOK_MS);
+    return this.#runningNow();
+  }
+
+  #isBeginning(): boolean {
+    const current = this.#waiting.stdout[0];
+    return current !== undefined && hasOwnGroup(current.request) && current.group === undefined;
+  }
+
+  #runningNow(): Running {
     const current = this.#waiting.stdout[0] ?? this.#waiting.stderr[0];
     const own = current !== undefined && hasOwnGroup(current.request);
     // Without a group of its own a command is in the shell's.

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -197,6 +197,24 @@ export function describeShell(name: string): void {
         expect(await endsSoon(pid)).to.equal(true);
         expect(existsSync(trace)).to.equal(false);
         expect((await run(link, 'echo again')).stdout.toString()).to.equal('again\n');
+      });
+
+      it('interrupt ends a command whose beginning has not been heard of yet', async () => {
+        // The line is slow: the command runs on the node before its process group is known here.
+        const far = linkWith(delayed(openWith(kind), 100));
+        const trace = join(tmpdir(), `oms-play-began-${process.pid}-${kind.name.replaceAll(' ', '-')}`);
+        try {
+          await run(far, 'true');
+          const running = rejection(run(far, `echo $$ > ${trace}; sleep 64`, { onOutput: () => undefined }));
+          while (!existsSync(trace) || tryRead(trace) === '') await sleep(5);
+          const pid = Number(tryRead(trace));
+          await far.interrupt();
+          expect(((await running) as TransportError).kind).to.equal('interrupted');
+          expect(await endsSoon(pid)).to.equal(true);
+        } finally {
+          await far.close();
+          rmSync(trace, { force: true });
+        }
       });
 
       it('an interrupt while the shell opens stops what was asked', async () => {
