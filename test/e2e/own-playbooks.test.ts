@@ -41,7 +41,7 @@ describe('playbooks of one’s own on real nodes', function () {
     for (const [name, bytes] of Object.entries(CONTENTS)) writeFileSync(join(dir, 'files', name), bytes);
   });
   after(async () => {
-    await Promise.all(NODES.map((node) => onNode(node, `rm -rf ${FOLDER}`)));
+    await Promise.all(NODES.map((node) => onNode(node, `rm -rf ${FOLDER}; pkill -KILL -fx 'sleep 4711'`)));
     rmSync(dir, { recursive: true });
   });
 
