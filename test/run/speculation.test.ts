@@ -104,7 +104,7 @@ describe('speculation', () => {
         expect(ahead?.finished.recap).to.deep.equal(plain?.finished.recap);
       },
     );
-    await fc.assert(property, { numRuns: 40 });
+    await fc.assert(property, { numRuns: 60 });
   }).timeout(20000);
 
   it('asks a node that is already right in one round trip', async () => {
