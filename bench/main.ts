@@ -1,65 +1,68 @@
-// Times of the main job on the lab, printed as a table: `npm run bench`. Nothing is asserted here.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
-import { resolve } from 'node:path';
+// Times oms-play against its peers and the floor: `npm run bench`, `npm run bench -- --help`.
+import { build } from './built.ts';
+import { Closing } from './closing.ts';
+import type { Bench } from './interleaved.ts';
+import { conditions, installMissing } from './machine.ts';
+import { HELP, isWhole, readOptions, type BenchOptions } from './options.ts';
+import { barsOf } from './bars.ts';
+import { barTable, sectionText } from './report.ts';
+import type { Measured, Results, SectionName, SectionResults } from './results.ts';
+import { sectionsOf } from './sections.ts';
+import { loadResults, render, saveResults } from './saved.ts';
 
-const root = resolve(import.meta.dirname, '..');
-const inventory = ['-i', 'inventory/lab'];
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-interface Row {
-  readonly what: string;
-  readonly seconds: readonly number[];
-  readonly bar: string;
-}
-
-function run(...args: string[]): number {
-  const started = performance.now();
-  const done = spawnSync(process.execPath, ['dist/main.js', ...args], { cwd: root, encoding: 'utf8' });
-  if (done.status !== 0)
-    throw new Error(`oms-play ${args.join(' ')} ended with ${done.status}\n${done.stdout}${done.stderr}`);
-  return (performance.now() - started) / 1000;
-}
-
-function repeat(times: number, work: () => number): number[] {
-  return Array.from({ length: times }, work);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}
-
-function lab(...args: string[]): void {
-  execFileSync('./scripts/lab', args, { cwd: root, stdio: 'ignore' });
-}
-
-function main(): void {
-  execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: 'inherit' });
-  lab('up');
-  lab('reset');
-  const rows: Row[] = [
-    { what: 'oms-play --version', seconds: repeat(9, () => run('--version')), bar: '0.2' },
-    {
-      what: 'check run, bare nodes',
-      seconds: repeat(3, () => run('deploy.yml', ...inventory, '--check')),
-      bar: '8',
-    },
-    { what: 'deploy of four nodes', seconds: [run('deploy.yml', ...inventory)], bar: '150' },
-    { what: 'second run', seconds: repeat(5, () => run('deploy.yml', ...inventory)), bar: '8' },
-    {
-      what: 'check run, deployed',
-      seconds: repeat(5, () => run('deploy.yml', ...inventory, '--check')),
-      bar: '8',
-    },
-  ];
-  const memory = Math.round(totalmem() / 2 ** 30);
-  process.stdout.write(
-    `${cpus().length} cores, ${memory} GiB, Node ${process.version}; wall seconds of the whole process\n\n`,
-  );
-  process.stdout.write('| What | median | min | max | runs | bar |\n|---|---|---|---|---|---|\n');
-  for (const { what, seconds, bar } of rows) {
-    const cells = [median(seconds), Math.min(...seconds), Math.max(...seconds)].map((s) => s.toFixed(2));
-    process.stdout.write(`| ${what} | ${cells.join(' | ')} | ${seconds.length} | ≤ ${bar} |\n`);
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    say(HELP);
+    return 0;
   }
+  if (options.render) {
+    await render(loadResults());
+    return 0;
+  }
+  installMissing();
+  const closing = new Closing();
+  closing.onExit();
+  return measureAll({ built: await build(closing, options.main), closing, say }, options);
 }
 
-main();
+/** Each section is kept as soon as it is there; one that fails does not take the others with it. */
+async function measureAll(bench: Bench, options: BenchOptions): Promise<number> {
+  const sections = sectionsOf(bench, options);
+  const keep = isWhole(options);
+  let measured: Results = {};
+  let failed = 0;
+  for (const name of options.sections) {
+    say(`== ${name}`);
+    try {
+      measured = { ...measured, [name]: await timed(sections[name]) };
+      say(`\n${sectionText(name, measured)}`);
+      if (keep) saveResults({ ...loadResults(), ...measured });
+    } catch (error) {
+      failed += 1;
+      process.stderr.write(`bench: ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  }
+  const bars = barsOf(measured).filter((bar) => bar.measured !== undefined);
+  if (bars.length > 0) say(`== what is asked\n\n${barTable(bars)}`);
+  if (keep) await render(loadResults());
+  return failed === 0 ? 0 : 1;
+}
+
+async function timed<Name extends SectionName>(
+  section: () => Promise<SectionResults[Name]>,
+): Promise<Measured<SectionResults[Name]>> {
+  const before = conditions();
+  const started = performance.now();
+  const data = await section();
+  return { conditions: before, seconds: Math.round((performance.now() - started) / 1000), data };
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

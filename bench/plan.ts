@@ -1,13 +1,36 @@
-// Time and memory of reading and planning something large, printed: `node --import tsx bench/plan.ts [TASKS] [NODES]`.
-// Nothing is run and nothing is asserted; --syntax-check does load, plan and all checks.
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { Bench } from './interleaved.ts';
+import { assertWell, measure } from './measure.ts';
+import type { Cost, PlanCost } from './results.ts';
 
-const root = resolve(import.meta.dirname, '..');
 const REGIONS = 10;
 const PER_FILE = 500;
+
+/** Time and memory of reading, planning and checking something large; nothing is run. */
+export async function benchPlan(
+  bench: Bench,
+  { tasks, nodes, runs }: { readonly tasks: number; readonly nodes: number; readonly runs: number },
+): Promise<PlanCost> {
+  const folder = mkdtempSync(join(tmpdir(), 'oms-bench-plan-'));
+  const remove = bench.closing.add(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of project(tasks, nodes)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const argv = [process.execPath, bench.built.main, 'site.yml', '-i', 'inventory', '--syntax-check'];
+  const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: folder };
+  const costs: Cost[] = [];
+  for (let run = 0; run < runs; run++) {
+    const done = await measure({ argv, cwd: folder, env, limitSeconds: 120 }, folder, bench.closing);
+    assertWell(done, '--syntax-check');
+    costs.push({ wall: done.wall, cpu: done.cpu, peakMb: done.peakMb });
+    bench.say(`  ${tasks} tasks, ${nodes} nodes: ${done.wall.toFixed(2)} s, ${done.peakMb.toFixed(0)} MB`);
+  }
+  remove();
+  return { tasks, nodes, runs: costs };
+}
 
 /** A project of roles with 500 tasks each, of the kinds that real playbooks have. */
 function project(tasks: number, nodes: number): ReadonlyMap<string, string> {
@@ -50,38 +73,3 @@ function task(role: number, i: number): string {
   ];
   return kinds[i % kinds.length] ?? '';
 }
-
-function main(): void {
-  const [tasks = 10_000, nodes = 1_000] = process.argv.slice(2).map(Number);
-  execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: 'inherit' });
-  const dir = mkdtempSync(join(tmpdir(), 'oms-play-bench-'));
-  try {
-    for (const [name, text] of project(tasks, nodes)) {
-      mkdirSync(dirname(join(dir, name)), { recursive: true });
-      writeFileSync(join(dir, name), text);
-    }
-    const started = performance.now();
-    const shown = join(dir, 'memory.mjs');
-    writeFileSync(shown, MEMORY);
-    const args = [
-      '--import',
-      shown,
-      join(root, 'dist/main.js'),
-      'site.yml',
-      '-i',
-      'inventory',
-      '--syntax-check',
-    ];
-    const done = spawnSync(process.execPath, args, { cwd: dir, encoding: 'utf8' });
-    if (done.status !== 0) throw new Error(`ended with ${done.status}\n${done.stdout}${done.stderr}`);
-    const seconds = ((performance.now() - started) / 1000).toFixed(2);
-    process.stdout.write(`${tasks} tasks, ${nodes} nodes: ${seconds} s, ${done.stderr.trim()} MB at most\n`);
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
-}
-
-/** Says the peak of the process's own memory when it ends. */
-const MEMORY = `process.on('exit', () => console.error(Math.round(process.resourceUsage().maxRSS / 1024)));\n`;
-
-main();

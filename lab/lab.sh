@@ -33,6 +33,7 @@ lab_up() {
   echo "$REGIONS $NODES" >"$LAB_RUN/size"
 
   bridge_up
+  border_unlimit
   keys_up "${names[@]}"
   net_up metadb "$METADB_ADDRESS"
   for ((r = 1; r <= REGIONS; r++)); do net_up "vip-$r" "$(vip_address "$r")"; done

@@ -22,6 +22,8 @@ export interface RunCommandOptions {
   readonly speculation: boolean;
   readonly output: 'plain' | 'json';
   readonly verbose: number;
+  readonly profile: boolean;
+  readonly profileTrace?: string;
   readonly exitCode: boolean;
   readonly listHosts: boolean;
   readonly listTasks: boolean;

@@ -15,6 +15,7 @@ Examples:
   $ oms-play deploy.yml -i inventory/prod -e oms_meta_port:=2881 -e '{"cm_location": 2}'
   $ oms-play deploy.yml -i inventory/prod -u admin -b -k -K    log in as admin, sudo, ask for both passwords
   $ oms-play deploy.yml -i inventory/prod --output json        one event per line on stdout
+  $ oms-play deploy.yml -i inventory/prod --profile            where the time went
 
 Exit codes: 0 well, 1 wrong input, 2 a task failed, 3 changes pending (--check --exit-code),
             4 a node unreachable, 130 interrupted.`;
@@ -77,6 +78,8 @@ function outputOptions(command: Command): void {
     .optionsGroup('Output:')
     .addOption(output)
     .option('-v, --verbose', 'more about each task; -vv, -vvv: still more', count, 0)
+    .option('--profile', 'measure, and print at the end where the time went', false)
+    .option('--profile-trace <file>', 'measure, and write a trace for Perfetto or chrome://tracing')
     .option('--exit-code', 'with --check: exit 3 when something would change', false)
     .optionsGroup('Instead of running:')
     .option('--list-hosts', 'list the nodes of each play', false)

@@ -37,6 +37,11 @@ export async function run(playbooks: readonly string[], options: RunCommandOptio
 }
 
 async function execute(project: Project, options: RunCommandOptions, io: Io): Promise<number> {
+  const { profileTrace } = options;
+  const trace =
+    profileTrace === undefined
+      ? undefined
+      : (await import('./trace-file.ts')).openTraceFile(pathOf(profileTrace, io));
   const secrets = await askSecrets(project, options, io);
   const abort = new AbortController();
   const runOptions: RunOptions = {
@@ -51,11 +56,12 @@ async function execute(project: Project, options: RunCommandOptions, io: Io): Pr
     hostKeyChecking: options.hostKeyChecking,
     connectTimeoutMs: options.timeout * 1000,
     speculate: options.speculation,
+    profile: options.profile || trace !== undefined,
     signal: abort.signal,
     ...secrets,
   };
   const { watchRun } = await import('./watch-run.ts');
-  return watchRun({ project, runOptions, abort, io, options });
+  return watchRun({ project, runOptions, abort, io, options, trace });
 }
 
 async function askSecrets(

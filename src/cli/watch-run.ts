@@ -3,6 +3,8 @@ import { combineReporters } from '../report/combine.ts';
 import { exitCode } from '../report/exit-code.ts';
 import { createJsonReporter } from '../report/json.ts';
 import { createPlainReporter } from '../report/plain.ts';
+import { createProfileReporter } from '../report/profile-reporter.ts';
+import { createTraceReporter, type TraceSink } from '../report/profile-trace.ts';
 import type { RunOptions } from '../run/options.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { createConnector } from '../transport/connect.ts';
@@ -16,13 +18,16 @@ export interface WatchedRun {
   readonly runOptions: RunOptions;
   readonly abort: AbortController;
   readonly io: Io;
-  readonly options: Pick<RunCommandOptions, 'output' | 'verbose' | 'exitCode'>;
+  readonly options: Pick<RunCommandOptions, 'output' | 'verbose' | 'exitCode' | 'profile'>;
+  /** Where a trace of the run goes. */
+  readonly trace: TraceSink | undefined;
 }
 
 /** Runs the plan with its reporter and with Ctrl-C heard; gives the exit code. */
-export async function watchRun({ project, runOptions, abort, io, options }: WatchedRun): Promise<number> {
+export async function watchRun(watched: WatchedRun): Promise<number> {
+  const { project, runOptions, abort, io, options } = watched;
   const note = (text: string): void => io.stderr.write(`${project.masker.mask(text)}\n`);
-  const reporter = combineReporters([reporterFor(io, options)], note);
+  const reporter = combineReporters(reportersFor(watched), note);
   const stopListening = io.onInterrupt((cause) => {
     if (cause === 'signal' && abort.signal.aborted) return io.exit(130);
     if (cause === 'signal') note('interrupting … (again to leave at once)');
@@ -43,13 +48,11 @@ export async function watchRun({ project, runOptions, abort, io, options }: Watc
   }
 }
 
-function reporterFor(io: Io, options: WatchedRun['options']): Reporter {
+function reportersFor({ io, options, trace }: WatchedRun): readonly Reporter[] {
   const write = (text: string): void => io.stdout.write(text);
-  if (options.output === 'json') return createJsonReporter({ write });
-  return createPlainReporter({
-    write,
-    color: wantsColor(io.stdout, io.env),
-    width: widthOf(io.stdout),
-    verbosity: options.verbose,
-  });
+  const traces = trace === undefined ? [] : [createTraceReporter(trace)];
+  if (options.output === 'json') return [createJsonReporter({ write }), ...traces];
+  const screen = { write, color: wantsColor(io.stdout, io.env), width: widthOf(io.stdout) };
+  const profiles = options.profile ? [createProfileReporter(screen)] : [];
+  return [createPlainReporter({ ...screen, verbosity: options.verbose }), ...profiles, ...traces];
 }

@@ -1,6 +1,7 @@
 import type { Data } from '../model/data.ts';
 import type { Change, Failure, TaskStatus } from '../model/result.ts';
 import type { SourceRange } from '../model/source.ts';
+import type { NodeProfile, TaskProfile } from './profile.ts';
 
 /**
  * Everything that `run` says, as frozen plain data. `type` and fields are a promise to readers of the
@@ -22,6 +23,7 @@ export type RunEvent = { readonly time: number } & (
   | RegionFinished
   | PlayFinished
   | RunWarning
+  | NodeProfile
   | RunFinished
 );
 
@@ -104,6 +106,16 @@ export interface TaskProgress extends NodeTaskRef {
   readonly done: number;
   readonly total: number;
   readonly unit: 'bytes' | 'steps';
+  readonly bytesPerSecond?: number;
+  readonly secondsLeft?: number;
+  /** For work that the nodes of a region share: all of them together. */
+  readonly inRegion?: {
+    readonly nodes: number;
+    readonly done: number;
+    readonly total: number;
+    readonly bytesPerSecond?: number;
+    readonly secondsLeft?: number;
+  };
 }
 
 export interface TaskRetry extends NodeTaskRef {
@@ -129,6 +141,8 @@ export interface TaskFinished extends NodeTaskRef, TaskRef {
   readonly failure?: Failure;
   /** What register keeps, without what `no_log` hides. */
   readonly result?: Data;
+  /** Only when a profile was asked for. */
+  readonly profile?: TaskProfile;
 }
 
 export interface HandlerNotified {

@@ -12,12 +12,15 @@ export class Masker {
   readonly #secrets = new Set<string>();
   readonly #forms = new Set<string>();
   #search: Search | undefined;
+  /** Whether a secret is a number, too. */
+  #anyNumber = false;
 
   /** Secrets shorter than four characters are masked only where they stand as a word of their own. */
   add(secret: string): void {
     if (secret === '' || this.#secrets.has(secret)) return;
     this.#secrets.add(secret);
     for (const form of formsOf(secret)) this.#forms.add(form);
+    this.#anyNumber ||= secret.length >= FEWEST_DIGITS && Number.isFinite(Number(secret));
     this.#search = undefined;
   }
 
@@ -26,14 +29,18 @@ export class Masker {
     if (this.#forms.size === 0) return text;
     this.#search ??= searchFor(this.#forms);
     const { finder, words } = this.#search;
-    let masked = '';
-    let shown = 0;
-    for (const { start, end } of finder.find(text)) {
-      masked += `${text.slice(shown, start)}***`;
-      shown = end;
+    let found = finder.next(text, 0);
+    let masked = text;
+    if (found !== undefined) {
+      let shown = 0;
+      masked = '';
+      for (; found !== undefined; found = finder.next(text, shown)) {
+        masked += `${text.slice(shown, found.start)}***`;
+        shown = found.end;
+      }
+      masked += text.slice(shown);
     }
-    const rest = shown === 0 ? text : masked + text.slice(shown);
-    return words === undefined ? rest : rest.replace(words, '***');
+    return words === undefined ? masked : masked.replace(words, '***');
   }
 
   /**
@@ -46,26 +53,54 @@ export class Masker {
     const { finder } = this.#search;
     const settled = finder.beginOfPart(text);
     if (settled === text.length) return settled;
-    for (const { start, end } of finder.find(text)) if (start < settled && end > settled) return start;
+    for (let found = finder.next(text, 0); found !== undefined; found = finder.next(text, found.end)) {
+      if (found.start < settled && found.end > settled) return found.start;
+    }
     return settled;
   }
 
-  /** A deep copy of plain data with every text masked; class instances are turned to their JSON first. */
+  /**
+   * Plain data with every text masked; class instances are turned to their JSON first. What holds no secret is not
+   * copied but shared with what was given: neither may be changed any more.
+   */
   maskDeep<T>(value: T): T {
     return this.#deep(value, 0) as T;
   }
 
   #deep(value: unknown, depth: number): unknown {
     if (typeof value === 'string') return this.mask(value);
-    if (typeof value === 'number') return this.#number(value, depth);
-    if (Array.isArray(value)) return value.map((item) => this.#deep(item, depth + 1));
+    if (typeof value === 'number') return this.#anyNumber ? this.#number(value, depth) : value;
     if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return this.#list(value, depth);
     if ('toJSON' in value && typeof value.toJSON === 'function') {
       return this.#deep((value.toJSON as () => unknown)(), depth);
     }
-    return Object.fromEntries(
-      Object.entries(value).map(([k, v]) => [this.mask(k), this.#deep(v, depth + 1)]),
-    );
+    return this.#map(value as Readonly<Record<string, unknown>>, depth);
+  }
+
+  #list(list: readonly unknown[], depth: number): readonly unknown[] {
+    let masked: unknown[] | undefined;
+    for (let i = 0; i < list.length; i++) {
+      const item = this.#deep(list[i], depth + 1);
+      if (masked === undefined && item !== list[i]) masked = list.slice();
+      if (masked !== undefined) masked[i] = item;
+    }
+    return masked ?? list;
+  }
+
+  #map(map: Readonly<Record<string, unknown>>, depth: number): unknown {
+    const keys = Object.keys(map);
+    let masked: [string, unknown][] | undefined;
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as string;
+      const shownKey = this.mask(key);
+      const value = this.#deep(map[key], depth + 1);
+      if (masked === undefined && (value !== map[key] || shownKey !== key)) {
+        masked = keys.slice(0, i).map((before) => [before, map[before]]);
+      }
+      masked?.push([shownKey, value]);
+    }
+    return masked === undefined ? map : Object.fromEntries(masked);
   }
 
   /** A password of digits that YAML took for a number. An event's own fields (depth 1) are times and counts. */

@@ -6,13 +6,19 @@ export interface Found {
   readonly end: number;
 }
 
+/** In buckets: many secrets begin alike. */
+interface SameLength {
+  readonly length: number;
+  readonly texts: Set<string>;
+}
+
 /**
  * Finds any of many texts, each of at least four characters, in one pass: a regular expression of a thousand
  * alternatives takes seconds for what a program may print.
  */
 export class SecretFinder {
-  /** Texts by a hash of their first four characters, the longest first. */
-  readonly #byHash = new Map<number, readonly string[]>();
+  /** Texts by a hash of their first four characters and by their length, the longest first. */
+  readonly #byHash = new Map<number, SameLength[]>();
   readonly #byFirst = new Map<string, readonly string[]>();
   readonly #isBegin = new Uint8Array(0x10000);
   readonly #longest: number;
@@ -23,27 +29,35 @@ export class SecretFinder {
     for (const text of sorted) {
       let hash = 0;
       for (let i = 0; i < HASHED; i++) hash = rolled(hash, text.charCodeAt(i));
-      this.#byHash.set(hash, [...(this.#byHash.get(hash) ?? []), text]);
+      this.#keep(hash, text);
       this.#byFirst.set(text.charAt(0), [...(this.#byFirst.get(text.charAt(0)) ?? []), text]);
       this.#isBegin[hash] = 1;
     }
   }
 
-  /** All places, from left to right, none within another. */
-  *find(text: string): Generator<Found> {
+  #keep(hash: number, text: string): void {
+    const bucket = this.#byHash.get(hash) ?? [];
+    this.#byHash.set(hash, bucket);
+    const last = bucket.at(-1);
+    if (last?.length === text.length) last.texts.add(text);
+    else bucket.push({ length: text.length, texts: new Set([text]) });
+  }
+
+  /** The first place from an index on; among those that begin there the longest. */
+  next(text: string, from: number): Found | undefined {
     let hash = 0;
     // So many characters must have been read before the hash stands for four of them.
-    let ready = HASHED - 1;
-    for (let i = 0; i < text.length; i++) {
-      hash = rolled(hash, text.charCodeAt(i));
-      if (i < ready || this.#isBegin[hash] !== 1) continue;
+    const ready = from + HASHED - 1;
+    for (let i = from; i < text.length; i++) {
+      hash = ((hash << 4) ^ text.charCodeAt(i)) & 0xffff;
+      if (this.#isBegin[hash] !== 1 || i < ready) continue;
       const start = i - HASHED + 1;
-      const found = this.#byHash.get(hash)?.find((one) => text.startsWith(one, start));
-      if (found === undefined) continue;
-      yield { start, end: start + found.length };
-      i = start + found.length - 1;
-      ready = i + HASHED;
+      const found = this.#byHash
+        .get(hash)
+        ?.find((one) => one.texts.has(text.slice(start, start + one.length)));
+      if (found !== undefined) return { start, end: start + found.length };
     }
+    return undefined;
   }
 
   /** Index where the end of the text is the beginning of one that is sought; its length when it is not. */

@@ -35,6 +35,14 @@ export function rowsInWords(rows: readonly ValueRow[]): string {
   return rows.map((row) => `${row.name} ${textOf(row.before)} → ${textOf(row.after)}`).join(', ');
 }
 
+/** One request for all of them: each only where the one before went well. */
+export function inOneGo(commands: readonly ShellCommand[]): ShellCommand {
+  return {
+    text: commands.map((command) => command.text).join(' && '),
+    shown: commands.map((command) => command.shown).join(' && '),
+  };
+}
+
 /** Sets what {@link differences} found; `link`: of the link itself, not of what it points to. */
 export async function setAttributes(
   node: NodeWriter,
@@ -42,8 +50,12 @@ export async function setAttributes(
   rows: readonly ValueRow[],
   link = false,
 ): Promise<void> {
-  const commands = attributeCommands([path], after(rows), link);
-  for (const command of commands) await mustRun(node, command, `could not change ${path}`);
+  await mustRun(node, inOneGo(attributeChanges(path, rows, link)), `could not change ${path}`);
+}
+
+/** The commands that set what {@link differences} found. */
+export function attributeChanges(path: string, rows: readonly ValueRow[], link: boolean): ShellCommand[] {
+  return attributeCommands([path], after(rows), link);
 }
 
 /** The commands that give the paths this mode, owner and group. */
@@ -75,9 +87,14 @@ export function ownerWord(wanted: Attributes): string | undefined {
   return wanted.owner;
 }
 
-/** Runs a command and throws a ModuleError with its output when it fails. */
-export async function mustRun(node: NodeWriter, command: ShellCommand, message: string): Promise<string> {
-  return outputOf(command, await node.run(command), message);
+/** Runs a command of the usual tools and throws a ModuleError with its output when it fails. */
+export async function mustRun(
+  node: NodeWriter,
+  command: ShellCommand,
+  message: string,
+  brief: 'script' | 'programs' = 'script',
+): Promise<string> {
+  return outputOf(command, await node.run(command, { brief }), message);
 }
 
 function after(rows: readonly ValueRow[]): Attributes {

@@ -11,6 +11,8 @@ import { makeBackup, writeValidated } from './replace.ts';
 import type { Source } from './source.ts';
 import { LARGE, send, sha256Of, shortText, sizeOf, textOfBytes } from './source.ts';
 
+/** Content below this size is within the request that writes it. */
+const SMALL = 64 * 1024;
 /** What symbolic modes of a new file start from. */
 const USUAL_MODE = '0644';
 
@@ -140,16 +142,22 @@ export function contentResultOf(
   };
 }
 
-/** The same after the file was put there. */
-export async function resultAfter(
-  node: NodeReader,
-  found: FoundFile,
-  backup: string | undefined,
-): Promise<ContentResult> {
-  const stat = await node.stat(found.path, { follow: true });
+/** Does what {@link applyContent} does, and gives what register keeps after it. */
+export async function putContent(node: NodeWriter, found: FoundFile): Promise<ContentResult> {
+  const applying = applyContent(node, found);
+  // What is one request is looked at by the next, which goes out with it; what takes more is waited for.
+  if (!inOneRequest(found)) await applying;
+  const [backup, stat] = await Promise.all([applying, node.stat(found.path, { follow: true })]);
   const checksum = found.sha256 ?? (await sha256Of(found.wanted.source));
   const result = contentResultOf(found, stat, checksum);
   return backup === undefined ? result : { ...result, backup_file: backup };
+}
+
+function inOneRequest({ wanted, rewrite, missingFolder, before }: FoundFile): boolean {
+  if (!rewrite) return true;
+  const severalSteps = missingFolder !== undefined || wanted.validate !== undefined;
+  const backup = wanted.backup && before !== undefined;
+  return !severalSteps && !backup && 'bytes' in wanted.source && sizeOf(wanted.source) < SMALL;
 }
 
 interface Sums {

@@ -42,6 +42,11 @@ export interface TaskModule<Args = unknown, Result = unknown, State = unknown> {
   readonly waits?: true;
   /** Its check looks at more than its node and the controller's files (a database, a virtual IP). */
   readonly beyondNode?: true;
+  /**
+   * Its apply changes nothing but its node, and that only by what it has `run` and `writeFile` do there: a look that
+   * is sent behind them sees what they did, so the next task's goes out together with them.
+   */
+  readonly inOrder?: true;
   /** Argument that plain text after the module's name goes to. */
   readonly freeForm?: string;
   readonly inputs?: Readonly<Record<string, ArgumentInput>>;

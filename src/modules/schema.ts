@@ -28,6 +28,36 @@ export function argumentsOf(module: AnyModule): readonly ArgumentInfo[] | undefi
   }));
 }
 
+/** Asks each module once: schemas answer slowly, and every use of a module asks. */
+export class ArgumentCatalog {
+  readonly #known = new Map<AnyModule, KnownArguments>();
+
+  /** As {@link argumentsOf}. */
+  of(module: AnyModule): readonly ArgumentInfo[] | undefined {
+    return this.#of(module).infos;
+  }
+
+  /** Names of the arguments that hold secrets. */
+  secretsOf(module: AnyModule): readonly string[] {
+    return this.#of(module).secrets;
+  }
+
+  #of(module: AnyModule): KnownArguments {
+    const known = this.#known.get(module);
+    if (known !== undefined) return known;
+    const infos = argumentsOf(module);
+    const secrets = (infos ?? []).filter(({ secret }) => secret).map(({ name }) => name);
+    const found = { infos, secrets };
+    this.#known.set(module, found);
+    return found;
+  }
+}
+
+interface KnownArguments {
+  readonly infos: readonly ArgumentInfo[] | undefined;
+  readonly secrets: readonly string[];
+}
+
 /** Arguments as the module takes them, or what is wrong with them. */
 export function parseArguments(
   module: AnyModule,

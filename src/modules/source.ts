@@ -46,7 +46,9 @@ export async function send(
 ): Promise<void> {
   if ('localPath' in source && source.size >= LARGE) return node.uploadFile(source.localPath, path, options);
   const { mode, owner, group, inPlace } = options;
-  await node.writeFile(path, await bytesOf(source), {
+  // Bytes in hand are sent at once: what is asked next comes behind them.
+  const bytes = 'bytes' in source ? source.bytes : await bytesOf(source);
+  await node.writeFile(path, bytes, {
     ...(mode === undefined ? {} : { mode }),
     ...(owner === undefined ? {} : { owner }),
     ...(group === undefined ? {} : { group }),

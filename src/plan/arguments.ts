@@ -3,7 +3,7 @@ import type { SourceEntry, SourceMap, SourceNode, SourceRange } from '../model/s
 import type { Condition, Rendering } from '../model/plan.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { AnyModule } from '../modules/define.ts';
-import { argumentsOf, type ArgumentInfo } from '../modules/schema.ts';
+import type { ArgumentInfo } from '../modules/schema.ts';
 import { compileValue } from '../template/value.ts';
 import type { Compiler } from './compile.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
@@ -69,7 +69,7 @@ function conditionsOf(node: SourceNode, compiler: Compiler): readonly Condition[
 
 function checkShape(map: SourceMap, module: AnyModule, compiler: Compiler): ArgumentPlan['constants'] {
   const constants = new Map<string, ConstantArgument>();
-  const infos = argumentsOf(module);
+  const infos = compiler.catalog.of(module);
   if (infos === undefined) return constants;
   const byName = new Map(infos.map((info) => [info.name, info]));
   for (const entry of map.entries) {

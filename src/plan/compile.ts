@@ -3,12 +3,14 @@ import type { Expression } from '../model/playbook.ts';
 import type { SourceNode } from '../model/source.ts';
 import type { VarLayer } from '../model/inventory.ts';
 import type { Diagnostic, Checked } from '../diagnostics/diagnostic.ts';
+import { ArgumentCatalog } from '../modules/schema.ts';
 import { compileValue } from '../template/value.ts';
 import { compileCondition } from '../template/condition.ts';
 
 /** Compiles templates and conditions once each and gathers their problems. */
 export class Compiler {
   readonly problems: Diagnostic[] = [];
+  readonly catalog = new ArgumentCatalog();
   readonly #layers = new Map<VarLayer, CompiledLayer>();
 
   value(node: SourceNode): Rendering {

@@ -68,6 +68,7 @@ class PlainPrinter {
       case 'run-finished':
         return this.#closing(event);
       case 'play-finished':
+      case 'node-profile':
         return;
       case 'task-output':
       case 'task-progress':

@@ -25,6 +25,7 @@ export function announceFinished(job: NodeTask, outcome: Outcome, { ref, started
     status: outcome.status,
     durationMs: Math.round(performance.now() - started),
     showDiff: (task.diff ?? engine.options.diff) && !task.noLog,
+    ...(job.clock === undefined ? {} : { profile: job.clock.report() }),
     ...(task.noLog ? hidden(outcome) : shown(outcome, task)),
   });
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Data, DataMap } from '../model/data.ts';
+import type { Data } from '../model/data.ts';
 import { isDataMap, wordsOf } from '../model/data.ts';
 import type { Masker } from '../model/masker.ts';
 import type { TaskPlan } from '../model/plan.ts';
 import type { AnyModule } from '../modules/define.ts';
 import { ModuleError } from '../modules/define.ts';
-import { argumentsOf, parseArguments } from '../modules/schema.ts';
+import { parseArguments, type ArgumentCatalog } from '../modules/schema.ts';
 import { searchPaths } from '../modules/inputs.ts';
 import type { NodeReader } from '../transport/node.ts';
 import { compileText } from '../template/file.ts';
@@ -17,7 +17,7 @@ export interface ArgumentSources {
   readonly task: TaskPlan;
   readonly module: AnyModule;
   readonly scope: Scope;
-  readonly engine: { readonly masker: Masker };
+  readonly engine: { readonly masker: Masker; readonly catalog: ArgumentCatalog };
   readonly readerOf: (node: string) => NodeReader;
 }
 
@@ -45,7 +45,7 @@ export async function prepareArguments(sources: ArgumentSources): Promise<Prepar
     else if (input === 'template') values[name] = await renderFile(value, sources);
     else if (input === 'node') values[name] = sources.readerOf(value);
   }
-  learnSecretArguments(module, values, sources.engine.masker);
+  learnSecretArguments(module, values, sources.engine);
   return { args: parse(module, values), fingerprint: JSON.stringify(values) };
 }
 
@@ -80,13 +80,13 @@ async function renderFile(path: string, sources: ArgumentSources): Promise<{ pat
 function learnSecretArguments(
   module: AnyModule,
   values: Readonly<Record<string, unknown>>,
-  masker: Masker,
+  { masker, catalog }: ArgumentSources['engine'],
 ): void {
   // By name at any depth (oms_config's map of keys), and those that the module itself calls secret.
-  for (const [name, value] of Object.entries(values)) learnSecrets(name, value as Data, masker);
-  for (const { name, secret } of argumentsOf(module) ?? []) {
+  for (const name of Object.keys(values)) learnSecrets(name, values[name] as Data, masker);
+  for (const name of catalog.secretsOf(module)) {
     const value = values[name];
-    if (secret && typeof value === 'string') masker.add(value);
+    if (typeof value === 'string') masker.add(value);
   }
 }
 
@@ -97,10 +97,4 @@ function parse(module: AnyModule, values: Record<string, unknown>): unknown {
     message: `wrong arguments of "${module.name}": ${wrong.join('; ')}`,
     hint: `See oms-play doc ${module.name}.`,
   });
-}
-
-/** A module's result as plain data: what register keeps and events carry. */
-export function resultData(result: unknown): DataMap {
-  const data = JSON.parse(JSON.stringify(result ?? {})) as Data;
-  return isDataMap(data) ? data : { value: data };
 }

@@ -3,7 +3,8 @@ import { isDataMap, wordsOf } from '../model/data.ts';
 import type { TaskPlan } from '../model/plan.ts';
 import { Unknown, UnknownValueError } from '../model/data.ts';
 import type { Check } from '../modules/define.ts';
-import { prepareArguments, resultData } from './arguments.ts';
+import { prepareArguments, type Prepared } from './arguments.ts';
+import { resultData } from './result-data.ts';
 import { failureOutcome } from './failures.ts';
 import { failed, unknownOutcome, type Outcome } from './outcome.ts';
 import { judge } from './judge.ts';
@@ -33,17 +34,30 @@ async function lookAndAct(use: Use): Promise<Outcome> {
     return unknownOutcome('it waits for what earlier tasks of this run would bring about', task.factNames);
   }
   const prepared = await prepareArguments(use);
-  const ahead = await use.speculation?.take(use, prepared);
-  const looking = ahead?.found ?? module.check(lookOnly(use.node), prepared.args);
-  // A wait of minutes asks the node now and then only, or never.
-  const found = await unlessInterrupted(looking, engine.options.signal, use.state.node.name);
+  const found = await timed(use, 'check', () => look(use, prepared));
   for (const message of task.noLog ? [] : (found.warnings ?? [])) {
     engine.emit({ type: 'warning', message, node: use.state.node.name });
   }
   if (found.changes.length === 0) return asIs(found, use);
   if (use.check) return wouldChange(found, use);
-  const result = await engine.changes.during(use.worksOn, () => module.apply(use.node, prepared.args, found));
+  const act = () =>
+    engine.changes.during(use.inOrder ? [] : use.worksOn, () => module.apply(use.node, prepared.args, found));
+  const result = await timed(use, 'apply', act);
   return { ...asIs(found, use), ...changedResult(resultData(result)), changes: found.changes };
+}
+
+async function look(use: Use, prepared: Prepared): Promise<Check<unknown, unknown>> {
+  const { module, task, engine, state } = use;
+  const ahead = await use.speculation?.take(use, prepared);
+  const looking = ahead?.found ?? module.check(lookOnly(use.node), prepared.args);
+  // Behind its own look: the shell answers in the order in which it is asked.
+  use.speculation?.lookAhead(state, task);
+  // A wait of minutes asks the node now and then only, or never.
+  return unlessInterrupted(looking, engine.options.signal, state.node.name);
+}
+
+function timed<T>({ clock, node }: Use, phase: 'check' | 'apply', work: () => Promise<T>): Promise<T> {
+  return clock === undefined ? work() : clock.during(phase, node.name, work);
 }
 
 function asIs(found: Check<unknown, unknown>, use: Use): Outcome {

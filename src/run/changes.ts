@@ -1,6 +1,16 @@
-/** Counts what was applied, so that a look at a node can be told from one before a change. */
+interface NodeChanges {
+  /** Writes that were sent, and beginnings and ends of what is not in line with looks. */
+  begun: number;
+  ended: number;
+  readonly endedByShell: Map<string, number>;
+}
+
+/**
+ * Counts what was applied, so that a look at a node can be told from one before a change. A shell does what it is
+ * sent in that order: a look that was sent behind a write through the same shell has seen what the write did.
+ */
 export class Changes {
-  readonly #byNode = new Map<string, number>();
+  readonly #byNode = new Map<string, NodeChanges>();
   readonly #isController: (node: string) => boolean;
   #anywhere = 0;
   #controller = 0;
@@ -14,9 +24,23 @@ export class Changes {
     return this.#anywhere;
   }
 
-  /** Grows with every change on that node or on the controller. */
-  of(node: string): number {
-    return (this.#byNode.get(node) ?? 0) + this.#controller;
+  /** Grows with every change on that node or on the controller that a look through `shell` may not have seen. */
+  of(node: string, shell: string): number {
+    const changes = this.#byNode.get(node);
+    if (changes === undefined) return this.#controller;
+    const inLine = changes.endedByShell.get(shell) ?? 0;
+    return changes.begun + changes.ended - inLine + this.#controller;
+  }
+
+  /** A write was put in line in a shell of the node; the function it gives is to be called when it has ended. */
+  sent(node: string, shell: string): () => void {
+    this.#count([node]);
+    return () => {
+      const changes = this.#of(node);
+      changes.ended += 1;
+      changes.endedByShell.set(shell, (changes.endedByShell.get(shell) ?? 0) + 1);
+      this.#countController(node);
+    };
   }
 
   /** Runs work that changes nodes; both its beginning and its end make earlier looks worthless. */
@@ -32,8 +56,20 @@ export class Changes {
   #count(nodes: readonly string[]): void {
     this.#anywhere += 1;
     for (const node of nodes) {
-      this.#byNode.set(node, (this.#byNode.get(node) ?? 0) + 1);
-      if (this.#isController(node)) this.#controller += 1;
+      this.#of(node).begun += 1;
+      this.#countController(node);
     }
+  }
+
+  #countController(node: string): void {
+    if (this.#isController(node)) this.#controller += 1;
+  }
+
+  #of(node: string): NodeChanges {
+    const known = this.#byNode.get(node);
+    if (known !== undefined) return known;
+    const fresh = { begun: 0, ended: 0, endedByShell: new Map<string, number>() };
+    this.#byNode.set(node, fresh);
+    return fresh;
   }
 }

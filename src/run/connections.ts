@@ -2,6 +2,7 @@ import type { Lookup } from '../model/plan.ts';
 import { TransportError, type Connector, type Link, type Target } from '../transport/contract.ts';
 import type { EventBody } from '../events/event.ts';
 import type { RunOptions } from './options.ts';
+import type { RunProfile } from './profile.ts';
 import { plainJump, targetOf } from './target.ts';
 
 export interface NodeAddress {
@@ -14,6 +15,7 @@ export interface ConnectionServices {
   readonly connector: Connector;
   readonly options: RunOptions;
   readonly emit: (event: EventBody) => void;
+  readonly profile: RunProfile | undefined;
   /** A node's own variables, without those of any task; undefined: no such node. */
   readonly nodeVars: (name: string) => { readonly node: NodeAddress; readonly vars: Lookup } | undefined;
 }
@@ -33,9 +35,16 @@ export class Connections {
   link(node: NodeAddress, vars: Lookup): Promise<Link> {
     const open = this.#links.get(node.name);
     if (open !== undefined) return open;
-    const opening = this.#open(node, vars);
+    const { profile } = this.#services;
+    const opening =
+      profile === undefined ? this.#open(node, vars) : profile.connecting(node, () => this.#open(node, vars));
     this.#links.set(node.name, opening);
     return opening;
+  }
+
+  /** Whether it is open, or being opened. */
+  has(node: string): boolean {
+    return this.#links.has(node);
   }
 
   /** Whether what is done on that node is done on the controller. */

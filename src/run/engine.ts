@@ -2,10 +2,13 @@ import type { EventBody, RunEvent } from '../events/event.ts';
 import type { Masker } from '../model/masker.ts';
 import type { RunPlan } from '../model/plan.ts';
 import type { AnyModule } from '../modules/define.ts';
+import type { ArgumentCatalog } from '../modules/schema.ts';
 import type { Connector } from '../transport/contract.ts';
+import type { OwnedScope } from '../transport/run-scope.ts';
 import type { Changes } from './changes.ts';
 import type { Connections } from './connections.ts';
 import type { RunOptions } from './options.ts';
+import type { RunProfile } from './profile.ts';
 import type { NodeState } from './state.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -23,12 +26,17 @@ export interface Engine {
   readonly options: RunOptions;
   readonly modules: ReadonlyMap<string, AnyModule>;
   readonly masker: Masker;
+  readonly catalog: ArgumentCatalog;
   readonly connections: Connections;
   readonly changes: Changes;
   readonly states: ReadonlyMap<string, NodeState>;
   /** Answers of run_once tasks by task and, where it is once per region, region. */
   readonly once: Map<string, OnceAnswer>;
   readonly emit: (event: EventBody) => void;
+  /** What modules hang shared work on; ended before the connections are closed. */
+  readonly scope: OwnedScope;
+  /** undefined: nobody asked where the time goes. */
+  readonly profile: RunProfile | undefined;
 }
 
 export interface OnceAnswer {

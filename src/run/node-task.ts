@@ -1,5 +1,6 @@
 import type { PlayPlan, TaskPlan } from '../model/plan.ts';
 import type { Engine } from './engine.ts';
+import type { TaskClock } from './profile-clock.ts';
 import type { NodeState } from './state.ts';
 import type { AskedAhead } from './use.ts';
 
@@ -13,4 +14,7 @@ export interface NodeTask {
   /** A failure goes to a rescue section: it counts as rescued. */
   readonly rescuable: boolean;
   readonly speculation: AskedAhead | undefined;
+  /** Called when the task is the first to need its node's connection. */
+  readonly opening?: () => void;
+  readonly clock: TaskClock | undefined;
 }

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly connectTimeoutMs: number;
   /** Look at coming tasks before their turn; changes no result. */
   readonly speculate: boolean;
+  /** Measure where the time goes, and say it in the events. */
+  readonly profile?: boolean;
   /** Aborted: no new task starts and the remote process groups are ended. */
   readonly signal: AbortSignal;
 }

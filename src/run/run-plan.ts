@@ -2,15 +2,18 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { RunEvent, RunFinished } from '../events/event.ts';
 import type { PlayPlan, RunPlan } from '../model/plan.ts';
+import { ArgumentCatalog } from '../modules/schema.ts';
 import { Changes } from './changes.ts';
 import { Connections } from './connections.ts';
 import type { EventBody } from '../events/event.ts';
 import type { Engine, OnceAnswer, RunServices } from './engine.ts';
 import type { RunOptions } from './options.ts';
+import { RunProfile } from './profile.ts';
 import { RegionRun } from './region-run.ts';
 import { nodeScope } from './scopes.ts';
 import { Semaphore } from './slots.ts';
 import { NodeState } from './state.ts';
+import { createRunScope } from '../transport/run-scope.ts';
 
 /** Carries out a plan and says everything as events; the last one, `run-finished`, is also the answer. */
 export async function runPlan(
@@ -38,8 +41,10 @@ export async function runPlan(
     options.signal.removeEventListener('abort', interrupt);
     // What runs on the nodes is ended over the connections: they stay open until it is.
     await ending;
+    await engine.scope.end();
     await engine.connections.close();
   }
+  for (const event of engine.profile?.nodes() ?? []) engine.emit(event);
   const finished: RunFinished = {
     type: 'run-finished',
     durationMs: Math.round(performance.now() - started),
@@ -61,10 +66,28 @@ function makeEngine(plan: RunPlan, options: RunOptions, services: RunServices): 
     const state = states.get(name);
     return state === undefined ? undefined : { node: state.node, vars: nodeScope(engine, state) };
   };
-  const connections = new Connections({ connector, options, emit, nodeVars });
+  const profile = options.profile === true ? new RunProfile() : undefined;
+  const connections = new Connections({ connector, options, emit, nodeVars, profile });
   const changes = new Changes((node) => connections.isLocal(node));
   const once = new Map<string, OnceAnswer>();
-  const engine: Engine = { plan, options, modules, masker, connections, changes, states, once, emit };
+  const warn = (message: string, node?: string): void =>
+    emit({ type: 'warning', message, ...(node === undefined ? {} : { node }) });
+  const scope = createRunScope({ signal: options.signal, warn });
+  const catalog = new ArgumentCatalog();
+  const shared = {
+    plan,
+    options,
+    modules,
+    masker,
+    catalog,
+    connections,
+    changes,
+    states,
+    once,
+    emit,
+    profile,
+  };
+  const engine: Engine = { ...shared, scope };
   return engine;
 }
 

@@ -24,8 +24,9 @@ export interface ScopeSources {
 export class Scope implements Lookup {
   readonly #sources: ScopeSources;
   readonly #masker: Masker;
-  readonly #rendered = new Map<string, Data>();
-  readonly #rendering = new Set<string>();
+  // Made when they are needed: a run has two scopes for each task on each node, and most read few variables.
+  #rendered: Map<string, Data> | undefined;
+  #rendering: Set<string> | undefined;
 
   constructor(sources: ScopeSources, masker: Masker) {
     this.#sources = sources;
@@ -34,7 +35,8 @@ export class Scope implements Lookup {
 
   /** The same scope with some names on top (a loop's item, a result). */
   with(local: ReadonlyMap<string, Data>): Scope {
-    const merged = new Map([...this.#sources.local, ...local]);
+    const below = this.#sources.local;
+    const merged = below.size === 0 ? local : new Map([...below, ...local]);
     return new Scope({ ...this.#sources, local: merged }, this.#masker);
   }
 
@@ -46,6 +48,8 @@ export class Scope implements Lookup {
     if (fromExtra !== undefined) return this.#render(name, fromExtra);
     const kept = dynamic.get(name);
     if (kept !== undefined) return kept;
+    const known = this.#rendered?.get(name);
+    if (known !== undefined) return known;
     const variable = this.#find(name);
     return variable === undefined ? undefined : this.#render(name, variable);
   }
@@ -61,32 +65,41 @@ export class Scope implements Lookup {
 
   #find(name: string): CompiledVariable | undefined {
     const { above, node, below } = this.#sources;
-    for (const layers of [above, node, below]) {
-      for (let i = layers.length - 1; i >= 0; i--) {
-        const found = layers[i]?.vars.get(name);
-        if (found !== undefined) return found;
-      }
-    }
-    return undefined;
+    return variableIn(above, name) ?? variableIn(node, name) ?? variableIn(below, name);
   }
 
   #render(name: string, variable: CompiledVariable): Data {
-    const known = this.#rendered.get(name);
+    const rendered = (this.#rendered ??= new Map());
+    const known = rendered.get(name);
     if (known !== undefined) return known;
-    if (this.#rendering.has(name)) {
-      const path = [...this.#rendering, name].join(' → ');
+    const value = variable.value.constant ? variable.value.render(this) : this.#work(name, variable);
+    learnSecrets(name, value, this.#masker);
+    rendered.set(name, value);
+    return value;
+  }
+
+  #work(name: string, variable: CompiledVariable): Data {
+    const rendering = (this.#rendering ??= new Set());
+    if (rendering.has(name)) {
+      const path = [...rendering, name].join(' → ');
       throw new TemplateError(`variable refers to itself: ${path}`, variable.at);
     }
-    this.#rendering.add(name);
+    rendering.add(name);
     try {
-      const value = variable.value.render(this);
-      learnSecrets(name, value, this.#masker);
-      this.#rendered.set(name, value);
-      return value;
+      return variable.value.render(this);
     } finally {
-      this.#rendering.delete(name);
+      rendering.delete(name);
     }
   }
+}
+
+/** Of the last layer that has it. */
+function variableIn(layers: readonly CompiledLayer[], name: string): CompiledVariable | undefined {
+  for (let i = layers.length - 1; i >= 0; i--) {
+    const found = layers[i]?.vars.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A variable with a secret's name is masked from the moment that anything reads it, texts in a map of it too. */

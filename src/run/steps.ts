@@ -2,6 +2,7 @@ import { wordsOf } from '../model/data.ts';
 import type { BlockPlan, PlayPlan, StepPlan, TaskPlan } from '../model/plan.ts';
 import type { Engine } from './engine.ts';
 import { answerOnce } from './once.ts';
+import { taskScope } from './scopes.ts';
 import { stopsNode, type Outcome } from './outcome.ts';
 import type { Speculation } from './speculation.ts';
 import type { NodeState } from './state.ts';
@@ -29,6 +30,8 @@ export interface Walk {
   readonly play: PlayPlan;
   readonly region: RegionControl;
   readonly nodes: readonly NodeState[];
+  /** Called when a task is the first to need its node's connection. */
+  readonly opening?: () => void;
   /** Inside a block that has a rescue section. */
   readonly rescuable: boolean;
   /** Inside an `always` section: it runs even where the region has been stopped. */
@@ -57,7 +60,26 @@ async function runTask(task: TaskPlan, walk: Walk, handler: boolean): Promise<vo
     await runTaskOnce(task, walk, handler);
     return;
   }
-  await Promise.all(walk.nodes.map((state) => runOn(state, task, walk, handler)));
+  const together = { ...walk, opening: (): void => connectOthers(task, walk) };
+  await Promise.all(walk.nodes.map((state) => runOn(state, task, together, handler)));
+}
+
+/**
+ * The first node of those that go in step needs a connection: the others will too, and need not wait for a place
+ * among the nodes worked on at once to get it. The transport bounds how many are opened at a time.
+ */
+function connectOthers(task: TaskPlan, { engine, play, nodes }: Walk): void {
+  for (const state of nodes) {
+    if (engine.connections.has(state.node.name)) continue;
+    const scope = taskScope(engine, play, task, state);
+    try {
+      if (!task.when.every((condition) => condition.test(scope))) continue;
+    } catch {
+      continue;
+    }
+    // Whoever needs it hears that it failed.
+    engine.connections.link(state.node, scope).catch(() => undefined);
+  }
 }
 
 async function runOn(
@@ -66,12 +88,13 @@ async function runOn(
   walk: Walk,
   handler: boolean,
 ): Promise<Outcome | undefined> {
+  const clock = walk.engine.profile?.clock(state.node);
   return walk.region.inSlot(async () => {
+    clock?.begin();
     // While it waited for its place, the run or the region may have been stopped.
     if (mustStop(walk)) return undefined;
-    if (!handler) walk.region.speculation?.lookAhead(state, task);
     const { speculation } = walk.region;
-    const outcome = await runNodeTask({ ...walk, task, state, handler, speculation });
+    const outcome = await runNodeTask({ ...walk, task, state, handler, speculation, clock });
     state.count(outcome.status);
     state.keep(outcome, task.register);
     if (outcome.status === 'changed') notify(task, state, walk);

@@ -31,7 +31,10 @@ async function outcomeOf(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise
     const conditionsNeedItem = task.when.some((c) => c.references.some((r) => r.path.includes('item')));
     if (task.loop === undefined || !conditionsNeedItem) {
       const unmet = unmetCondition(task, scope);
-      if (unmet !== undefined) return skipped(unmet);
+      if (unmet !== undefined) {
+        job.speculation?.lookAhead(job.state, task);
+        return skipped(unmet);
+      }
     }
     if (task.loop === undefined) return await runOnce(job, scope, ref);
     return await runLoop(job, scope, ref);
@@ -56,10 +59,18 @@ async function runLoop(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<O
   for (const [i, item] of (items as readonly Data[]).entries()) {
     if (job.engine.options.signal.aborted) break;
     const started = performance.now();
+    job.speculation?.lookAheadInLoop(job.state, {
+      task: job.task,
+      scope,
+      items: items as Data[],
+      labels,
+      at: i,
+    });
     const itemScope = scope.with(new Map([['item', item]]));
     const itemRef = { ...ref, item: labels[i] ?? '' };
-    const outcome = settle(await runItem(job, itemScope, itemRef), job);
-    announceFinished(job, outcome, {
+    const part = job.clock === undefined ? job : { ...job, clock: job.clock.item() };
+    const outcome = settle(await runItem(part, itemScope, itemRef), job);
+    announceFinished(part, outcome, {
       ref: withDelegate(itemRef, job.task, itemScope),
       started,
       scope: itemScope,
@@ -100,7 +111,8 @@ async function runOnce(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<O
     if (tries > task.retries) return task.until.length === 0 ? outcome : gaveUp(outcome, wanting, tries);
     const reason = task.noLog ? 'hidden because of no_log' : wanting;
     engine.emit({ type: 'task-retry', ...use.ref, attempt: tries, retries: task.retries, reason });
-    await pause(task.delayMs, engine.options.signal);
+    const waiting = (): Promise<void> => pause(task.delayMs, engine.options.signal);
+    await (job.clock?.pause(waiting) ?? waiting());
     if (engine.options.signal.aborted) return gaveUp(outcome, wanting, tries);
   }
 }

@@ -2,12 +2,14 @@ import type { PlayPlan, TaskPlan } from '../model/plan.ts';
 import type { NodeTaskRef } from '../events/event.ts';
 import { isDataMap, wordsOf } from '../model/data.ts';
 import { ModuleError, type AnyModule, type Check } from '../modules/define.ts';
-import { createNode } from '../transport/remote-node.ts';
-import { TransportError } from '../transport/contract.ts';
+import { createNode, type NodeOptions } from '../transport/remote-node.ts';
+import { TransportError, type Become } from '../transport/contract.ts';
 import type { NodeReader, NodeWriter } from '../transport/node.ts';
 import type { Prepared } from './arguments.ts';
+import type { Loop } from './speculation-loop.ts';
 import type { Engine } from './engine.ts';
 import type { NodeAddress } from './connections.ts';
+import type { TaskClock } from './profile-clock.ts';
 import type { NodeState } from './state.ts';
 import { lookOnly } from './look-only.ts';
 import { secretsWhole } from './output.ts';
@@ -19,6 +21,12 @@ import { learnSecrets, type Scope } from './scope.ts';
 export interface AskedAhead {
   /** The answer for this use; undefined: there is none that still counts. */
   take(use: Use, prepared: Prepared): Promise<AnswerAhead | undefined>;
+  /** Something that writes was sent for this use: what comes next may be sent right behind it. */
+  behind(use: Use): void;
+  /** The node is at a task: those that follow may be asked for. */
+  lookAhead(state: NodeState, current: TaskPlan): void;
+  /** The node is at an item of a loop: its next items may be asked for. */
+  lookAheadInLoop(state: NodeState, loop: Loop): void;
 }
 
 /** In an object, since an async function would wait for a promise that it returns. */
@@ -40,12 +48,19 @@ export interface Use {
   readonly node: NodeWriter;
   /** Another node by its name, for arguments that name one. */
   readonly readerOf: (name: string) => NodeReader;
+  /** Whose shell on the node it goes through. */
+  readonly shell: string;
+  /** Besides the arguments, what its answer depends on: who it runs as, environment, time limit. Holds secrets. */
+  readonly identity: string;
+  /** Its `apply` is counted write by write (see the contract's `inOrder`). */
+  readonly inOrder: boolean;
   /** Whether a node was asked anything. */
   readonly touched: () => boolean;
   readonly touch: () => void;
   /** Names of the nodes that `apply` may change. */
   readonly worksOn: readonly string[];
   readonly speculation: AskedAhead | undefined;
+  readonly clock: TaskClock | undefined;
   /** In check mode: whether changes are pending that this use may depend on. */
   readonly pending: () => boolean;
 }
@@ -57,8 +72,11 @@ export interface UseRequest {
   readonly state: NodeState;
   readonly scope: Scope;
   readonly ref: NodeTaskRef;
+  /** Called when the task is the first to need its node's connection. */
+  readonly opening?: (() => void) | undefined;
   /** Where an answer may have been asked ahead. */
   readonly speculation?: AskedAhead | undefined;
+  readonly clock?: TaskClock | undefined;
 }
 
 /** Puts together what one attempt needs. Throws ModuleError, TemplateError. */
@@ -72,7 +90,9 @@ export function makeUse(request: UseRequest): Use {
   };
   const delegate = request.ref.delegatedTo;
   const target = delegate === undefined ? { node: state.node, vars: scope } : delegated(engine, delegate);
-  return {
+  const way = wayTo(request, target, touch);
+  const inOrder = module.inOrder === true && delegate === undefined;
+  const use: Use = {
     engine,
     task,
     module,
@@ -80,17 +100,33 @@ export function makeUse(request: UseRequest): Use {
     scope,
     ref: request.ref,
     check: task.checkMode ?? engine.options.check,
-    node: writerOf(request, target, touch),
+    node: createNode({ ...way, onWrite: () => wrote(use, target.node.name) }),
     readerOf: (name) => {
       const other = name === state.node.name ? { node: state.node, vars: scope } : delegated(engine, name);
-      return lookOnly(writerOf(request, other, touch));
+      return lookOnly(createNode(wayTo(request, other, touch)));
     },
+    shell: shellKey(way.become),
+    identity: JSON.stringify([shellKey(way.become), way.environment]),
+    inOrder,
     touched: () => touched,
     touch,
     worksOn: delegate === undefined ? [state.node.name] : [state.node.name, delegate],
     speculation: request.speculation,
+    clock: request.clock,
     pending: () => state.pending || (delegate !== undefined && engine.states.get(delegate)?.pending === true),
   };
+  return use;
+}
+
+function wrote(use: Use, node: string): () => void {
+  const ended = use.engine.changes.sent(node, use.shell);
+  if (use.inOrder) use.speculation?.behind(use);
+  return ended;
+}
+
+/** Shells of a node are as many as the users that one becomes there. */
+function shellKey(become: Become | undefined): string {
+  return become === undefined ? '' : `${become.user} ${become.password?.reveal() ?? ''}`;
 }
 
 interface UseTarget {
@@ -98,8 +134,8 @@ interface UseTarget {
   readonly vars: Scope;
 }
 
-function writerOf(request: UseRequest, target: UseTarget, touch: () => void): NodeWriter {
-  const { engine, task, ref, scope } = request;
+function wayTo(request: UseRequest, target: UseTarget, touch: () => void): NodeOptions {
+  const { engine, task, ref, scope, clock } = request;
   const user = task.becomeUser?.render(scope);
   const wish = { become: task.become, user: user === undefined || user === null ? undefined : wordsOf(user) };
   const become = target.node.name === 'localhost' ? undefined : becomeOf(wish, target.vars, engine.options);
@@ -107,24 +143,52 @@ function writerOf(request: UseRequest, target: UseTarget, touch: () => void): No
   const say = (stream: 'stdout' | 'stderr', text: string): void => {
     engine.emit({ type: 'task-output', ...ref, stream, text });
   };
-  return createNode({
+  return {
     name: target.node.name,
     address: target.node.address,
+    region: target.node.region,
+    scope: engine.scope.scope,
+    peerAddress: peerAddress(target.vars),
+    neighbour: (name) => neighbourOf(request, name, touch),
     link: () => {
       touch();
       if (engine.options.signal.aborted) {
         return Promise.reject(new TransportError('interrupted', `${target.node.name}: interrupted`));
       }
+      const own = target.node.name === request.state.node.name;
+      if (own && !engine.connections.has(target.node.name)) request.opening?.();
       return engine.connections.link(target.node, target.vars);
     },
     become,
     environment: environmentOf(request),
     timeoutMs: task.timeoutMs,
     ...(hidden ? {} : { openOutput: () => secretsWhole(engine.masker, say) }),
-    onProgress: (label, done, total, unit) => {
-      engine.emit({ type: 'task-progress', ...ref, label: hidden ? 'hidden' : label, done, total, unit });
+    ...(clock === undefined ? {} : { aroundUpload: (send) => clock.transfer(send) }),
+    onProgress: (label, done, total, unit, more) => {
+      engine.emit({
+        type: 'task-progress',
+        ...ref,
+        label: hidden ? 'hidden' : label,
+        done,
+        total,
+        unit,
+        ...more,
+      });
     },
-  });
+  };
+}
+
+function peerAddress(vars: Scope): string | undefined {
+  const value = vars.get('peer_address');
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Another node that this run has to do with, with its own connection variables. */
+function neighbourOf(request: UseRequest, name: string, touch: () => void): NodeWriter | undefined {
+  const { engine } = request;
+  const state = engine.states.get(name);
+  if (state === undefined) return undefined;
+  return createNode(wayTo(request, { node: state.node, vars: nodeScope(engine, state) }, touch));
 }
 
 function environmentOf({ engine, task, scope }: UseRequest): Readonly<Record<string, string>> {

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Secret } from '../model/secret.ts';
+import type { ByteChannel } from './channel.ts';
 import type { ShellCommand } from './command.ts';
 
 /** How a machine is reached, everything resolved. */
@@ -39,6 +40,13 @@ export interface ExecRequest {
   readonly timeoutMs?: number | undefined;
   /** Called with decoded output while it comes; characters are never cut. Makes a process group of its own. */
   readonly onOutput?: ((stream: 'stdout' | 'stderr', text: string) => void) | undefined;
+  /**
+   * It runs in the shell itself, not in a subshell, which costs a process less: promised to be programs and the
+   * functions of looks.ts, nothing that exits or changes a shell.
+   */
+  readonly direct?: boolean | undefined;
+  /** Called when it is put in line: what is asked of the same user's shell from now on comes behind it. */
+  readonly onSent?: (() => void) | undefined;
 }
 
 export interface ExecResult {
@@ -57,6 +65,29 @@ export interface UploadRequest {
   /** Go on behind what is there already (`path` holds the first bytes of an earlier try). */
   readonly resumeAt?: number | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Resolves when so many more bytes may be sent. */
+  readonly allow?: ((bytes: number) => Promise<void>) | undefined;
+}
+
+/** A program that is talked to while it runs, on a channel of its own. */
+export interface StartRequest {
+  readonly command: ShellCommand;
+  readonly become?: Become | undefined;
+}
+
+/** How other machines reach a machine's sshd, as it was found out when logging in. */
+export interface SshAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** The host key that was shown and accepted, in SSH's wire form. */
+  readonly hostKey: Buffer;
+}
+
+/** A port on the machine's loopback whose connections come to the controller. */
+export interface Listener {
+  readonly port: number;
+  close(): Promise<void>;
 }
 
 /** An open way to one machine: one SSH connection with a long-lived shell in it, or a local shell. */
@@ -65,9 +96,37 @@ export interface Link {
   upload(request: UploadRequest): Promise<void>;
   /** A TCP connection that starts at the machine. Throws TransportError kind `forward-refused`. */
   openConnection(host: string, port: number): Promise<Duplex>;
+  /** Starts a program; before it has said something it must not be sent anything. It is ended when the link is closed. */
+  start?(request: StartRequest): Promise<ByteChannel>;
+  /** Who logged in, and where; undefined: not by SSH. */
+  readonly sshAddress?: SshAddress | undefined;
+  /** Listens on a free port of the machine's 127.0.0.1. Throws TransportError kind `forward-refused`. */
+  listen?(onConnection: (stream: Duplex) => void): Promise<Listener>;
   /** Ends the process groups of what is running there now; requests in flight fail with kind `interrupted`. */
   interrupt(): Promise<void>;
+  /** What went over it so far, for profiles; also when it is closed. */
+  stats?(): LinkStats;
+  /** When it was opening its shells, for profiles. */
+  openings?(): readonly Opening[];
   close(): Promise<void>;
+}
+
+/** A while in which something was being opened, in performance.now(); it still is where the end is open. */
+export interface Opening {
+  readonly start: number;
+  readonly end: number | undefined;
+}
+
+/** What went over one link, without the opening of connection and channels. See meter.ts for what a round trip is. */
+export interface LinkStats {
+  readonly roundTrips: number;
+  /** Requests to its shells, and uploads. */
+  readonly requests: number;
+  /** Shells that were started there, those for uploads included. */
+  readonly channels: number;
+  /** Through shells and uploads, before SSH packs and encrypts them. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
 }
 
 /** Opens links. Bounds how many connections are being opened at once and retries a refused one once. */

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
-import type { ExecRequest, ExecResult, Link, UploadRequest } from './contract.ts';
+import type { ByteChannel } from './channel.ts';
+import type { ExecRequest, ExecResult, Link, StartRequest, UploadRequest } from './contract.ts';
 import { TaskTimeoutError, TransportError } from './contract.ts';
+import { LinkMeter } from './meter.ts';
 
 /** How a scripted node answers the commands that match: whole text or pattern. The first match answers. */
 export interface FakeAnswer {
@@ -23,6 +25,7 @@ export interface FakeCall {
 export interface FakeOptions {
   readonly onUpload?: (request: UploadRequest) => Promise<void>;
   readonly onConnection?: (host: string, port: number) => Promise<Duplex>;
+  readonly onStart?: (request: StartRequest) => Promise<ByteChannel>;
 }
 
 export interface FakeLink extends Link {
@@ -38,29 +41,34 @@ export function createFakeLink(answers: readonly FakeAnswer[], options: FakeOpti
   const uploads: UploadRequest[] = [];
   const unmatched: string[] = [];
   const running = new Set<(error: Error) => void>();
+  const meter = new LinkMeter();
+  const exec = async (request: ExecRequest): Promise<ExecResult> => {
+    calls.push(callOf(request));
+    request.onSent?.();
+    const answer = answers.find(({ match }) => matches(match, request.command.text));
+    if (answer === undefined) {
+      unmatched.push(request.command.text);
+      throw new Error(`the fake node has no answer for: ${request.command.text}`);
+    }
+    if (answer.delayMs !== undefined) await waitFor(answer.delayMs, request.timeoutMs, running);
+    if (answer.error !== undefined) throw answer.error;
+    return resultOf(answer, request);
+  };
   return {
     calls,
     uploads,
     unmatched,
-    async exec(request) {
-      calls.push(callOf(request));
-      const answer = answers.find(({ match }) => matches(match, request.command.text));
-      if (answer === undefined) {
-        unmatched.push(request.command.text);
-        throw new Error(`the fake node has no answer for: ${request.command.text}`);
-      }
-      if (answer.delayMs !== undefined) await waitFor(answer.delayMs, request.timeoutMs, running);
-      if (answer.error !== undefined) throw answer.error;
-      return resultOf(answer, request);
-    },
+    exec: (request) => meter.request(exec(request)),
+    stats: () => meter.stats(),
     async upload(request) {
       uploads.push(request);
-      await options.onUpload?.(request);
+      await meter.request(options.onUpload?.(request) ?? Promise.resolve());
     },
     async openConnection(host, port) {
       if (options.onConnection !== undefined) return options.onConnection(host, port);
       throw new TransportError('forward-refused', `the fake node opens no connection to ${host}:${port}`);
     },
+    ...(options.onStart === undefined ? {} : { start: options.onStart }),
     async interrupt() {
       for (const end of running) end(new TransportError('interrupted', 'the fake node was interrupted'));
     },

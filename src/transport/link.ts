@@ -1,17 +1,29 @@
 import type { Duplex } from 'node:stream';
 import type { ByteChannel, OpenChannel } from './channel.ts';
-import type { Become, ExecRequest, ExecResult, Link, UploadRequest } from './contract.ts';
+import type {
+  Become,
+  ExecRequest,
+  ExecResult,
+  Link,
+  LinkStats,
+  Listener,
+  Opening,
+  SshAddress,
+  StartRequest,
+  UploadRequest,
+} from './contract.ts';
 import { TransportError } from './contract.ts';
-import { script } from './command.ts';
+import { quote, script } from './command.ts';
 import { openBecomeShell, openLoginShell } from './become.ts';
+import { LinkMeter } from './meter.ts';
 import { ShellPool } from './pool.ts';
 import { ShellRetired, ShellSession } from './shell.ts';
 import type { Running } from './shell.ts';
 import { uploadThrough } from './upload.ts';
 
-/** With the upload's, the kill's and the retired these make seven channels, below sshd's MaxSessions of ten. */
 const SHELLS_AT_ONCE = 2;
-const RETIRED_AT_ONCE = 3;
+/** sshd allows ten sessions on a connection, and an administrator often fewer: two shells, an upload, and one to end what hangs. */
+const CHANNELS_AT_ONCE = 4;
 const KILL_LIMIT_MS = 10_000;
 
 /** What a link needs of the way to its machine. */
@@ -22,6 +34,8 @@ export interface Way {
   readonly loginUser: string;
   readonly openChannel: OpenChannel;
   openConnection(host: string, port: number): Promise<Duplex>;
+  readonly sshAddress?: SshAddress | undefined;
+  listen?(onConnection: (stream: Duplex) => void): Promise<Listener>;
   /** Why the way is gone, when it is. */
   lost(): TransportError | undefined;
   close(): Promise<void>;
@@ -31,7 +45,10 @@ export interface Way {
 export class ShellLink implements Link {
   readonly #way: Way;
   readonly #shells: ShellPool;
+  readonly #meter = new LinkMeter();
   readonly #uploads = new Set<ByteChannel>();
+  readonly #started = new Set<ByteChannel>();
+  #channels = 0;
   #uploading: Promise<unknown> = Promise.resolve();
   /** Their channels stay open for a while: a program that goes on writing there would be ended by it. */
   readonly #retired: ShellSession[] = [];
@@ -46,7 +63,7 @@ export class ShellLink implements Link {
     const become = this.#effective(request.become);
     for (;;) {
       try {
-        return await this.#shells.use(become, (shell) => shell.exec(request));
+        return await this.#shells.use(become, (shell) => this.#meter.request(shell.exec(request)));
       } catch (error) {
         if (!(error instanceof ShellRetired)) throw error;
       }
@@ -62,6 +79,34 @@ export class ShellLink implements Link {
 
   openConnection(host: string, port: number): Promise<Duplex> {
     return this.#way.openConnection(host, port);
+  }
+
+  async start(request: StartRequest): Promise<ByteChannel> {
+    if (this.#stopped !== undefined) throw this.#stopped;
+    const channel = await this.#start(this.#effective(request.become));
+    this.#started.add(channel);
+    void channel.done.then(() => this.#started.delete(channel));
+    channel.stdin.on('error', () => undefined);
+    channel.stdin.write(`exec /bin/sh -c ${quote(request.command.text)}\n`);
+    return channel;
+  }
+
+  get sshAddress(): SshAddress | undefined {
+    return this.#way.sshAddress;
+  }
+
+  async listen(onConnection: (stream: Duplex) => void): Promise<Listener> {
+    const { name, listen } = this.#way;
+    if (listen !== undefined) return listen(onConnection);
+    throw new TransportError('forward-refused', `${name}: it is not reached by SSH`);
+  }
+
+  stats(): LinkStats {
+    return this.#meter.stats();
+  }
+
+  openings(): readonly Opening[] {
+    return this.#meter.openings;
   }
 
   async interrupt(): Promise<void> {
@@ -82,7 +127,7 @@ export class ShellLink implements Link {
     this.#stopped = new TransportError('interrupted', `${this.#way.name}: the connection was closed`);
     this.#shells.close(this.#stopped);
     for (const shell of this.#retired) shell.release();
-    for (const channel of this.#uploads) channel.destroy();
+    for (const channel of [...this.#uploads, ...this.#started]) channel.destroy();
     await this.#way.close();
   }
 
@@ -92,21 +137,33 @@ export class ShellLink implements Link {
 
   #start(become: Become | undefined): Promise<ByteChannel> {
     const { openChannel, name } = this.#way;
-    return become === undefined ? openLoginShell(openChannel) : openBecomeShell(openChannel, become, name);
+    this.#meter.channel();
+    if (this.#channels >= CHANNELS_AT_ONCE) this.#retired.shift()?.release();
+    this.#channels += 1;
+    const free = (): void => void (this.#channels -= 1);
+    const opening =
+      become === undefined ? openLoginShell(openChannel) : openBecomeShell(openChannel, become, name);
+    opening.then((channel) => void channel.done.then(free), free);
+    return opening;
   }
 
   async #openShell(become: Become | undefined): Promise<ShellSession> {
-    return new ShellSession(await this.#start(become), {
+    const answers = this.#meter.opening();
+    const channel = this.#start(become);
+    channel.catch(answers);
+    return new ShellSession(await channel, {
       killGroups: (groups) => this.#kill(become, { shell: undefined, groups }),
       retired: (shell) => this.#keep(shell),
       silent: (words) => this.#way.lost() ?? noShell(this.#way.name, words),
       ended: (words) => this.#way.lost() ?? shellEnded(this.#way.name, words),
+      meter: this.#meter,
+      answers,
     });
   }
 
   #keep(shell: ShellSession): void {
     this.#retired.push(shell);
-    if (this.#retired.length > RETIRED_AT_ONCE) this.#retired.shift()?.release();
+    if (this.#channels >= CHANNELS_AT_ONCE) this.#retired.shift()?.release();
   }
 
   async #upload(request: UploadRequest): Promise<void> {
@@ -114,13 +171,23 @@ export class ShellLink implements Link {
     const channel = await this.#start(this.#effective(request.become));
     this.#uploads.add(channel);
     try {
-      await uploadThrough(channel, request, this.#way.name);
+      await this.#meter.request(uploadThrough(channel, this.#counted(request), this.#way.name));
     } catch (error) {
       throw this.#stopped ?? this.#way.lost() ?? error;
     } finally {
       this.#uploads.delete(channel);
       channel.destroy();
     }
+  }
+
+  #counted(request: UploadRequest): UploadRequest {
+    let sent = request.resumeAt ?? 0;
+    const onProgress = (done: number, total: number): void => {
+      this.#meter.sent(done - sent);
+      sent = done;
+      request.onProgress?.(done, total);
+    };
+    return { ...request, onProgress };
   }
 
   /** By a channel of its own: the shell is busy, and only the same user may end what it runs. */

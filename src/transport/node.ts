@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
-import type { ExecResult } from './contract.ts';
+import type { ByteChannel } from './channel.ts';
+import type { ExecResult, Listener, SshAddress } from './contract.ts';
 import type { ShellCommand } from './command.ts';
+import type { RunScope } from './run-scope.ts';
 
 export interface FileStat {
   readonly type: 'file' | 'directory' | 'link' | 'other';
@@ -16,6 +18,11 @@ export interface FileStat {
   readonly linkTarget: string | undefined;
 }
 
+/** What is at a path; where there is nothing, the nearest thing above it that is there, links followed. */
+export type LookUp =
+  | { readonly stat: FileStat }
+  | { readonly stat: undefined; readonly above: string; readonly isFolder: boolean };
+
 export interface CommandOptions {
   readonly stdin?: Buffer | string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -24,16 +31,31 @@ export interface CommandOptions {
   readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void;
 }
 
+export interface RunOptions extends CommandOptions {
+  /**
+   * One of the usual tools, that ends by itself and says nothing worth showing: its output is no event, and it gets
+   * no process group of its own, which costs several times as much on the node. `programs`: nothing but programs
+   * with their arguments, joined by &&; that needs no subshell either.
+   */
+  readonly brief?: 'script' | 'programs';
+}
+
 /** A node as `check` sees it: it can look, not touch. Every call goes out at once; calls may overlap. */
 export interface NodeReader {
   readonly name: string;
   readonly address: string;
+  /** The region that it is in; empty: none. */
+  readonly region: string;
+  /** The run that this is done in: work that nodes share hangs on it. */
+  readonly scope: RunScope;
   /** Runs a command that changes nothing on the node; that is the caller's promise. */
   query(command: ShellCommand, options?: CommandOptions): Promise<ExecResult>;
   /** undefined: there is no such file. Throws ModuleError when it cannot be read. */
   readFile(path: string): Promise<Buffer | undefined>;
   /** undefined: there is nothing at that path. Links are followed on request. */
   stat(path: string, options?: { readonly follow?: boolean }): Promise<FileStat | undefined>;
+  /** The same for the path itself, with what is there above it where there is nothing; one request. */
+  lookUp(path: string): Promise<LookUp>;
   /** SHA-256 in hex of a file's bytes; undefined: no such file. */
   checksum(path: string): Promise<string | undefined>;
   /** A TCP connection that starts at the node. */
@@ -48,18 +70,48 @@ export interface WriteOptions {
   readonly inPlace?: boolean;
 }
 
+export interface UploadOptions extends WriteOptions {
+  /** SHA-256 of the file, where it is known already. */
+  readonly sha256?: string;
+  /** Resolves when so many more bytes may be sent. */
+  readonly allow?: (bytes: number) => Promise<void>;
+}
+
 /** A node as `apply` sees it. */
 export interface NodeWriter extends NodeReader {
   /** Runs a command; its output is streamed as events while it comes. Does not throw on a non-zero exit. */
-  run(command: ShellCommand, options?: CommandOptions): Promise<ExecResult>;
+  run(command: ShellCommand, options?: RunOptions): Promise<ExecResult>;
   /** Puts the content there whole or not at all: a temporary file beside it, mode and owner set, then renamed. */
   writeFile(path: string, content: Buffer | string, options?: WriteOptions): Promise<void>;
   /** The same for a large file of the controller's: streamed, with progress, resumed, checksum compared. */
-  uploadFile(
-    localPath: string,
-    path: string,
-    options?: WriteOptions & { readonly sha256?: string },
-  ): Promise<void>;
+  uploadFile(localPath: string, path: string, options?: UploadOptions): Promise<void>;
   /** Tells the reader of the run how far a long step has come. */
-  progress(label: string, done: number, total: number, unit: 'bytes' | 'steps'): void;
+  progress(label: string, done: number, total: number, unit: 'bytes' | 'steps', more?: Pace): void;
+  /** Starts a program; before it has said something it must not be sent anything. It is ended at the run's end. */
+  start(command: ShellCommand): Promise<ByteChannel>;
+  /** Where its neighbours reach its sshd, with the host key that was accepted; undefined: it has none. */
+  sshAddress(): Promise<SshAddress | undefined>;
+  /** Listens on a free port of its 127.0.0.1. Throws TransportError kind `forward-refused`. */
+  listen(onConnection: (stream: Duplex) => void): Promise<Listener>;
+  /** The same node as the user that logs in, who becomes nobody. */
+  asLoginUser(): NodeWriter;
+  /** Another node of the run, to work on in this one's favour; undefined: there is none of that name. */
+  neighbour(name: string): NodeWriter | undefined;
+}
+
+/** How fast a long step goes; what is not known yet is missing. */
+export interface Pace {
+  readonly bytesPerSecond?: number;
+  readonly secondsLeft?: number;
+  /** All nodes of the region that are at it, together. */
+  readonly inRegion?: RegionPace;
+}
+
+/** The same for all nodes of a region that take part. */
+export interface RegionPace {
+  readonly nodes: number;
+  readonly done: number;
+  readonly total: number;
+  readonly bytesPerSecond?: number;
+  readonly secondsLeft?: number;
 }

@@ -1,17 +1,26 @@
 import { script } from './command.ts';
 import type { ShellCommand } from './command.ts';
 import type { ExecResult } from './contract.ts';
-import type { FileStat } from './node.ts';
+import type { FileStat, LookUp } from './node.ts';
 import { NodeError } from './node-error.ts';
-import { pathWord } from './paths.ts';
+import type { Look } from './looks.ts';
+import {
+  checksumLook,
+  IS_DIRECTORY,
+  NOT_A_FOLDER,
+  NOT_THERE,
+  readLook,
+  statLook,
+  TOO_LARGE,
+} from './looks.ts';
 
 /** Runs one script of ours on the node and gives its answer; the error messages of tools are in English. */
 export type Ask = (text: string) => Promise<ExecResult>;
 
-const ABSENT = /No such file or directory|Not a directory/;
-const IS_DIRECTORY = 21;
-const TOO_LARGE = 22;
+/** The same for a look, in the shell itself. */
+export type AskLook = (look: Look) => Promise<ExecResult>;
 
+const ABSENT = /No such file or directory|Not a directory/;
 /** In the C locale the reasons that tools give are the same words everywhere. */
 export function inEnglish(text: string): ShellCommand {
   return script(`LC_ALL=C; export LC_ALL\n${text}`);
@@ -19,15 +28,13 @@ export function inEnglish(text: string): ShellCommand {
 
 /** The bytes of a file; undefined when there is none. Throws NodeError for a folder, no permission, too large. */
 export async function readRemoteFile(
-  ask: Ask,
+  ask: AskLook,
   node: string,
   path: string,
   limitBytes: number,
 ): Promise<Buffer | undefined> {
-  const result = await ask(
-    `f=${pathWord(path)}\n[ -d "$f" ] && exit ${IS_DIRECTORY}\n` +
-      `[ -f "$f" ] && [ "$(stat -L -c %s -- "$f")" -gt ${limitBytes} ] && exit ${TOO_LARGE}\ncat -- "$f"`,
-  );
+  const result = await ask(readLook(path, limitBytes));
+  if (isAbsent(result)) return undefined;
   if (result.exitCode === 0) return result.stdout;
   if (result.exitCode === IS_DIRECTORY)
     throw new NodeError(`${node}: cannot read ${path}: it is a directory`);
@@ -38,8 +45,9 @@ export async function readRemoteFile(
 }
 
 /** SHA-256 of a file in hex; undefined when there is none. */
-export async function remoteChecksum(ask: Ask, node: string, path: string): Promise<string | undefined> {
-  const result = await ask(`sha256sum -- ${pathWord(path)}`);
+export async function remoteChecksum(ask: AskLook, node: string, path: string): Promise<string | undefined> {
+  const result = await ask(checksumLook(path));
+  if (isAbsent(result)) return undefined;
   if (result.exitCode !== 0) return absentOrThrow(result, `${node}: cannot read ${path}`);
   // A backslash stands before the sum when the name holds one.
   return /^\\?([0-9a-f]{64})/.exec(result.stdout.toString('latin1'))?.[1];
@@ -47,18 +55,32 @@ export async function remoteChecksum(ask: Ask, node: string, path: string): Prom
 
 /** What is at a path, the link itself unless `follow`; undefined: nothing. */
 export async function remoteStat(
-  ask: Ask,
+  ask: AskLook,
   node: string,
   path: string,
   follow: boolean,
 ): Promise<FileStat | undefined> {
-  const option = follow ? '-L ' : '';
-  const result = await ask(
-    `f=${pathWord(path)}\nstat ${option}-c '%f %u %g %s %Y %U %G' -- "$f" || exit 1\n` +
-      (follow ? '' : '[ -L "$f" ] && readlink -n -- "$f"\n:'),
-  );
-  if (result.exitCode !== 0) return absentOrThrow(result, `${node}: cannot look at ${path}`);
-  return parseStat(result.stdout.toString('utf8'));
+  return (await remoteLookUp(ask, node, path, follow)).stat;
+}
+
+/** The same, and where there is nothing, what is there above it. */
+export async function remoteLookUp(
+  ask: AskLook,
+  node: string,
+  path: string,
+  follow: boolean,
+): Promise<LookUp> {
+  const result = await ask(statLook(path, follow));
+  const text = result.stdout.toString('utf8');
+  if (result.exitCode === 0) return { stat: parseStat(text) };
+  if (isAbsent(result)) return { stat: undefined, above: text, isFolder: result.exitCode === NOT_THERE };
+  // A link to nothing is there and is not; what vanished just now too.
+  absentOrThrow(result, `${node}: cannot look at ${path}`);
+  return { stat: undefined, above: path.slice(0, path.lastIndexOf('/')) || '/', isFolder: true };
+}
+
+function isAbsent({ exitCode }: ExecResult): boolean {
+  return exitCode === NOT_THERE || exitCode === NOT_A_FOLDER;
 }
 
 function parseStat(text: string): FileStat {

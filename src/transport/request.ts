@@ -1,15 +1,21 @@
 import type { ExecRequest } from './contract.ts';
 import { quote } from './command.ts';
 import { framePrefix } from './frame.ts';
+import { LOOKS } from './looks.ts';
 
-/** Constant text, so that the argument list of the process tells nothing: mark and script come by a pipe. */
-const GROUP_LEADER =
-  'IFS= read -r m; s=$(cat); exec <&4 4<&-; printf "\\036%s%d\\n" "$m" $$; printf %d $$ >&5; exec 5>&-; eval "unset m s; $s"';
+/**
+ * What the leader of a process group reads from its standard input, so that its argument list tells nothing. It is
+ * one compound command, which a shell reads to its end before it begins: the input is another one from then on.
+ */
+function leaderText(token: string, request: ExecRequest): string {
+  const begun = frameLine(token, 'B%d', ' $$').trimEnd();
+  return `{ exec <&4 4<&-; ${begun}; printf %d $$ >&5; exec 5>&-; eval ${scriptWord(request)}; exit; }`;
+}
 
 /** What is sent first: says on both streams that the shell reads, so that what came before is known as noise. */
 export function helloText(token: string): string {
   return (
-    `OMS_PLAY_GROUP=$(command -v setsid)\n` +
+    `OMS_PLAY_GROUP=$(command -v setsid)\n${LOOKS}` +
     frameLine(token, 'H%d', ' "$$"') +
     frameLine(token, 'H', '', ' >&2')
   );
@@ -36,6 +42,7 @@ export function hasOwnGroup(request: ExecRequest): boolean {
 }
 
 function plainBody(request: ExecRequest): string {
+  if (request.direct === true && isBare(request)) return `{ ${request.command.text}\n} </dev/null\n`;
   const run = `( ${exportsOf(request)}eval ${scriptWord(request)} )`;
   return request.stdin === undefined ? `${run} </dev/null\n` : `${stdinPipe(request.stdin)} | ${run}\n`;
 }
@@ -45,9 +52,8 @@ function plainBody(request: ExecRequest): string {
  * writing into the answers of later requests: then the shell says so (S) and ends.
  */
 function groupBody(token: string, request: ExecRequest): string {
-  const mark = quote(`${framePrefix(token)}B`);
-  const leader = `( ${exportsOf(request)}exec $OMS_PLAY_GROUP /bin/sh -c ${quote(GROUP_LEADER)} )`;
-  const feed = `printf '%s\\n' ${mark} ${scriptWord(request)} | ${leader}`;
+  const leader = `( ${exportsOf(request)}exec $OMS_PLAY_GROUP /bin/sh )`;
+  const feed = `printf '%s\\n' ${quote(leaderText(token, request))} | ${leader}`;
   const fed =
     request.stdin === undefined
       ? `{ ${feed}; } 4</dev/null`
@@ -59,8 +65,14 @@ function groupBody(token: string, request: ExecRequest): string {
   );
 }
 
+function isBare({ stdin, environment }: ExecRequest): boolean {
+  return stdin === undefined && Object.keys(environment ?? {}).length === 0;
+}
+
+/** The leader of a group is a new shell, which has not been given the functions. */
 function scriptWord(request: ExecRequest): string {
-  return quote(`${request.command.text}\n`);
+  const functions = request.direct === true && hasOwnGroup(request) ? LOOKS : '';
+  return quote(`${functions}${request.command.text}\n`);
 }
 
 /** base64 keeps NUL bytes; echo and printf are built into the shell, so nothing shows in `ps`. */

@@ -4,15 +4,19 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Become, Link, UploadRequest } from './contract.ts';
 import { NodeError } from './node-error.ts';
-import type { WriteOptions } from './node.ts';
+import type { UploadOptions } from './node.ts';
 import type { Ask } from './read-files.ts';
 import { besides, nameOf, pathWord } from './paths.ts';
 import { assertWritten, finishScript, WRONG_BYTES } from './write-files.ts';
+
+export type AroundUpload = (send: () => Promise<void>) => Promise<void>;
 
 /** What sending a large file needs of the node. */
 export interface Receiver {
   readonly ask: Ask;
   readonly link: () => Promise<Link>;
+  /** Called with the sending itself, which it has to start: to measure it. */
+  readonly aroundUpload?: AroundUpload | undefined;
   readonly become: Become | undefined;
   /** The node's name, for messages. */
   readonly node: string;
@@ -27,13 +31,13 @@ export async function sendFile(
   receiver: Receiver,
   localPath: string,
   path: string,
-  options: WriteOptions & { readonly sha256?: string },
+  options: UploadOptions,
 ): Promise<void> {
   const { size } = await stat(localPath);
   const sum = options.sha256 ?? (await fileSha256(localPath));
   const part = besides(path, `.${nameOf(path)}.oms-play-${sum.slice(0, 8)}.part`);
   for (let attempt = 1; ; attempt++) {
-    const resumed = await transfer(receiver, { localPath, path, part, size });
+    const resumed = await transfer(receiver, { localPath, path, part, size, allow: options.allow });
     const result = await receiver.ask(finishScript(path, part, sum, options));
     // What an earlier try left may be broken: once more from the beginning.
     if (result.exitCode === WRONG_BYTES && resumed && attempt === 1) continue;
@@ -53,16 +57,18 @@ interface Transfer {
   readonly path: string;
   readonly part: string;
   readonly size: number;
+  readonly allow: UploadOptions['allow'];
 }
 
 /** True when it went on behind an earlier part. */
-async function transfer(receiver: Receiver, { localPath, path, part, size }: Transfer): Promise<boolean> {
+async function transfer(receiver: Receiver, plan: Transfer): Promise<boolean> {
+  const { localPath, path, part, size, allow } = plan;
   const there = await receiver.ask(preparePart(part, size));
   assertWritten(there, receiver.node, path);
   const resumeAt = Number(there.stdout.toString('latin1'));
   if (resumeAt === size && size > 0) return true;
   const { become, onProgress } = receiver;
-  await uploadAs(receiver, path, { localPath, path: part, become, resumeAt, onProgress });
+  await uploadAs(receiver, path, { localPath, path: part, become, resumeAt, onProgress, allow });
   return resumeAt > 0;
 }
 
@@ -71,12 +77,13 @@ async function transfer(receiver: Receiver, { localPath, path, part, size }: Tra
  * full) is removed; after a lost connection it stays, to be gone on with.
  */
 export async function uploadAs(
-  { ask, link, node }: Pick<Receiver, 'ask' | 'link' | 'node'>,
+  { ask, link, node, aroundUpload }: Pick<Receiver, 'ask' | 'link' | 'node' | 'aroundUpload'>,
   path: string,
   request: UploadRequest,
 ): Promise<void> {
   try {
-    await (await link()).upload(request);
+    const send = async (): Promise<void> => (await link()).upload(request);
+    await (aroundUpload?.(send) ?? send());
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
     await ask(`rm -f -- ${pathWord(request.path)}`).catch(() => undefined);

@@ -6,6 +6,7 @@ import type { ExecRequest, ExecResult } from './contract.ts';
 import { TaskTimeoutError } from './contract.ts';
 import { FrameReader } from './frame.ts';
 import type { Frame } from './frame.ts';
+import type { LinkMeter } from './meter.ts';
 import { hasOwnGroup, helloText, requestText } from './request.ts';
 
 const AFTER_KILL_MS = 5_000;
@@ -45,6 +46,10 @@ export interface ShellOptions {
   readonly ended: (words: string) => Error;
   /** The error when nothing that speaks as a shell has answered in time. */
   readonly silent: (words: string) => Error;
+  /** Called when it speaks as a shell, or has failed. */
+  readonly answers?: (() => void) | undefined;
+  /** Counts the bytes. */
+  readonly meter?: LinkMeter | undefined;
   /** For tests; default a minute. */
   readonly helloLimitMs?: number | undefined;
 }
@@ -97,6 +102,7 @@ export class ShellSession {
       this.#waiting.stdout.push(pending);
       this.#waiting.stderr.push(pending);
       this.#send(text);
+      request.onSent?.();
     });
   }
 
@@ -138,6 +144,7 @@ export class ShellSession {
   #refuse(error: Error): void {
     this.#failure = error;
     clearTimeout(this.#helloTimer);
+    this.#options.answers?.();
     const open = new Set([...this.#waiting.stdout, ...this.#waiting.stderr]);
     this.#waiting.stdout = [];
     this.#waiting.stderr = [];
@@ -154,7 +161,9 @@ export class ShellSession {
     process.nextTick(() => {
       const all = this.#unsent.join('');
       this.#unsent = [];
-      if (this.alive) this.#channel.stdin.write(all);
+      if (!this.alive) return;
+      this.#options.meter?.sent(Buffer.byteLength(all));
+      this.#channel.stdin.write(all);
     });
   }
 
@@ -163,7 +172,10 @@ export class ShellSession {
       data: (bytes) => this.#data(name, bytes),
       frame: (frame) => this.#frame(name, frame),
     });
-    this.#channel[name].on('data', (chunk: Buffer) => reader.push(chunk));
+    this.#channel[name].on('data', (chunk: Buffer) => {
+      this.#options.meter?.received(chunk.length);
+      reader.push(chunk);
+    });
     this.#channel[name].on('error', () => undefined);
   }
 
@@ -182,6 +194,7 @@ export class ShellSession {
       this.#greeted[name] = true;
       this.#noise = '';
       clearTimeout(this.#helloTimer);
+      this.#options.answers?.();
       if (name === 'stdout') this.#shellPid = frame.value;
       return;
     }

@@ -7,7 +7,9 @@ import type { LoginPlan } from './auth.ts';
 import type { ByteChannel } from './channel.ts';
 import { quote } from './command.ts';
 import { TransportError } from './contract.ts';
+import type { Listener, SshAddress } from './contract.ts';
 import type { Endpoint } from './endpoint.ts';
+import { ForwardedPorts } from './forwarded-ports.ts';
 import type { HostKeyCheck } from './host-keys.ts';
 
 const KEEPALIVE_MS = 15_000;
@@ -40,7 +42,9 @@ export async function handshake(
 ): Promise<SshConnection> {
   let phase: Phase = 'handshake';
   const ssh = new library.NodeSSH();
-  const connecting = ssh.connect(configOf(stream, { library, endpoint, login, hostKey }));
+  let shown: Buffer | undefined;
+  const noting: HostKeyCheck = { ...hostKey, verify: (key) => hostKey.verify((shown = key)) };
+  const connecting = ssh.connect(configOf(stream, { library, endpoint, login, hostKey: noting }));
   // node-ssh lets go of its error listener once connected; an error without one would end the program.
   const client = ssh.connection;
   let lastError: Error | undefined;
@@ -53,7 +57,7 @@ export async function handshake(
     throw failureOf(lastError ?? (error as Error), phase, { library, endpoint, login, hostKey });
   }
   if (client === null) throw lostError(endpoint, lastError);
-  return new SshConnection(client, endpoint, () => lastError);
+  return new SshConnection(client, { endpoint, hostKey: shown }, () => lastError);
 }
 
 function configOf(stream: Duplex, { endpoint, login, hostKey }: Handshake): NodeSsh.Config {
@@ -86,18 +90,32 @@ function failureOf(
   return turnedAway(error, phase) ? new TurnedAway(failure) : failure;
 }
 
+/** Who is at the other end. */
+export interface Server {
+  readonly endpoint: Endpoint;
+  /** What it has shown and what was accepted. */
+  readonly hostKey: Buffer | undefined;
+}
+
 /** One SSH connection with the login done. */
 export class SshConnection {
   readonly endpoint: Endpoint;
+  /** Where it leads, with the host key that was accepted. */
+  readonly address: SshAddress | undefined;
   readonly #client: Client;
+  readonly #ports: ForwardedPorts;
   readonly #lastError: () => Error | undefined;
   readonly #closed: Promise<void>;
   #setClosed: () => void = () => undefined;
   #open = true;
 
-  constructor(client: Client, endpoint: Endpoint, lastError: () => Error | undefined) {
+  constructor(client: Client, server: Server, lastError: () => Error | undefined) {
+    const { endpoint, hostKey } = server;
+    const { host, port, user } = endpoint;
     this.#client = client;
     this.endpoint = endpoint;
+    this.address = hostKey === undefined ? undefined : { host, port, user, hostKey };
+    this.#ports = new ForwardedPorts(client, endpoint.label);
     this.#lastError = lastError;
     this.#closed = new Promise((resolve) => (this.#setClosed = resolve));
     client.once('close', () => this.abandon());
@@ -161,6 +179,13 @@ export class SshConnection {
         refused(error as Error);
       }
     });
+  }
+
+  /** A port of the other side's 127.0.0.1 whose connections come here. */
+  async listen(onConnection: (stream: Duplex) => void): Promise<Listener> {
+    const lost = this.lost();
+    if (lost !== undefined) throw lost;
+    return this.#ports.open(onConnection);
   }
 
   async close(): Promise<void> {

@@ -54,6 +54,8 @@ class SshConnector implements Connector {
       loginUser: connection.endpoint.user,
       openChannel: (argv) => connection.openChannel(argv),
       openConnection: (host, port) => connection.openConnection(host, port),
+      sshAddress: connection.address,
+      listen: (onConnection) => connection.listen(onConnection),
       lost: () => connection.lost(),
       close: () => connection.close(),
     });

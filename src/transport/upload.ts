@@ -86,7 +86,8 @@ function countInto(request: UploadRequest, total: number): Transform {
   let done = request.resumeAt ?? 0;
   let told = 0;
   return new Transform({
-    transform(chunk: Buffer, _encoding, next) {
+    async transform(chunk: Buffer, _encoding, next) {
+      await request.allow?.(chunk.length);
       done += chunk.length;
       const now = Date.now();
       if (now - told >= PROGRESS_EVERY_MS || done >= total) {

@@ -5,10 +5,12 @@ import { posix } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { duplexPair } from 'node:stream';
 import type { ShellCommand } from '../../src/transport/command.ts';
-import type { ExecResult } from '../../src/transport/contract.ts';
+import type { ByteChannel } from '../../src/transport/channel.ts';
+import type { ExecResult, Listener } from '../../src/transport/contract.ts';
 import { TransportError } from '../../src/transport/contract.ts';
 import { NodeError } from '../../src/transport/node-error.ts';
-import type { CommandOptions, FileStat, NodeWriter, WriteOptions } from '../../src/transport/node.ts';
+import type { CommandOptions, FileStat, LookUp, NodeWriter, WriteOptions } from '../../src/transport/node.ts';
+import { createRunScope } from '../../src/transport/run-scope.ts';
 
 /** A file as a case writes it; text is short for a file with that content, null: nothing there. */
 export type FakeFile =
@@ -70,6 +72,8 @@ interface Entry {
 export class FakeNode implements NodeWriter {
   readonly name = 'hz-1';
   readonly address = '10.0.1.11';
+  readonly region = 'cn-hangzhou';
+  readonly scope = createRunScope().scope;
   /** Shown forms of what `run` was asked, in order. */
   readonly ran: string[] = [];
   /** Paths that were written. */
@@ -108,6 +112,14 @@ export class FakeNode implements NodeWriter {
     return this.#entry(path, options.follow === true)?.stat;
   }
 
+  async lookUp(path: string): Promise<LookUp> {
+    const stat = this.#entry(path, false)?.stat;
+    if (stat !== undefined) return { stat };
+    let above = posix.dirname(path);
+    while (this.#entry(above, false) === undefined) above = posix.dirname(above);
+    return { stat, above, isFolder: this.#entry(above, true)?.stat.type === 'directory' };
+  }
+
   async checksum(path: string): Promise<string | undefined> {
     const bytes = await this.readFile(path);
     return bytes === undefined ? undefined : createHash('sha256').update(bytes).digest('hex');
@@ -137,6 +149,26 @@ export class FakeNode implements NodeWriter {
 
   progress(): void {
     // Nobody watches.
+  }
+
+  async start(): Promise<ByteChannel> {
+    throw new TransportError('refused', 'hz-1: no program can be started there');
+  }
+
+  async sshAddress(): Promise<undefined> {
+    return undefined;
+  }
+
+  async listen(): Promise<Listener> {
+    throw new TransportError('forward-refused', 'hz-1: it opens no ports');
+  }
+
+  asLoginUser(): NodeWriter {
+    return this;
+  }
+
+  neighbour(): NodeWriter | undefined {
+    return undefined;
   }
 
   async openConnection(host: string, port: number): Promise<Duplex> {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { RunEvent } from '../../src/events/event.ts';
 import { createFakeLink } from '../../src/transport/fake.ts';
 import { runProject, outcomes } from './support.ts';
+import { story } from './story.ts';
 import { createWorld } from './world.ts';
 
 const inventory = `
@@ -10,20 +10,6 @@ regions:
   east: { parallel: 2, nodes: { e1: { address: 10.0.0.1 }, e2: { address: 10.0.0.2 } } }
   west: { nodes: { w1: { address: 10.0.1.1 } } }
 `;
-
-/** What happened on each node, without times. */
-function story(events: readonly RunEvent[]): Record<string, unknown[]> {
-  const nodes: Record<string, unknown[]> = {};
-  for (const event of events) {
-    if (!('node' in event) || event.node === undefined || event.type === 'node-connected') continue;
-    const { time: _, ...rest } = event;
-    const plain = 'durationMs' in rest ? { ...rest, durationMs: 0 } : rest;
-    // The folder of a test project is another one each time.
-    const text = JSON.stringify(plain).replaceAll(/oms-play-test-\w+/g, 'folder');
-    (nodes[event.node] ??= []).push(JSON.parse(text) as unknown);
-  }
-  return nodes;
-}
 
 const key = fc.constantFrom('a', 'b', 'c');
 const value = fc.constantFrom('1', '2');

@@ -24,6 +24,7 @@ export const module = defineModule({
   name: 'command',
   summary: 'Run a program on the node, without a shell',
   args,
+  inOrder: true,
   returns: executionResult,
   freeForm: 'cmd',
   always: 'it runs a program, and what that changes cannot be known',

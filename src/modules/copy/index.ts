@@ -4,13 +4,12 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import type { FoundFile, WantedFile } from '../content.ts';
 import {
-  applyContent,
   checkContent,
   contentArgs,
   contentMode,
   contentResult,
   contentResultOf,
-  resultAfter,
+  putContent,
 } from '../content.ts';
 import { anyData, textOf } from '../data.ts';
 import { defineModule, ModuleError } from '../define.ts';
@@ -46,6 +45,7 @@ export const module = defineModule({
   name: 'copy',
   summary: 'Copy a file, a folder or a content to the node',
   args,
+  inOrder: true,
   returns: z.strictObject(contentResult),
   inputs: { src: 'file' },
   examples: `- name: Certificate
@@ -75,7 +75,7 @@ export const module = defineModule({
   },
   async apply(node, _args, { state }: { readonly state?: Found }) {
     if (state === undefined) throw new Error('copy: apply without what check found');
-    if ('file' in state) return resultAfter(node, state.file, await applyContent(node, state.file));
+    if ('file' in state) return putContent(node, state.file);
     await applyFolder(node, state.folder);
     return { dest: state.folder.dest };
   },

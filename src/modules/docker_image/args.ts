@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { distributionArgs } from '../distribution/args.ts';
 import { IMAGE_REFERENCE } from '../docker/names.ts';
 
 const reference = z.string().regex(IMAGE_REFERENCE, {
@@ -45,6 +46,7 @@ export const imageArgs = z
       .default('/var/tmp/oms-play')
       .describe('Folder on the node for the package while it is loaded; made when missing.'),
     keep_package: z.boolean().default(false).describe('Leave the package in dest_dir after loading.'),
+    ...distributionArgs,
   })
   .superRefine((args, context) => {
     const wrong = (path: string, message: string): void =>

@@ -4,6 +4,7 @@ import type { ShellCommand } from '../../transport/command.ts';
 import { sh } from '../../transport/command.ts';
 import type { NodeReader, NodeWriter } from '../../transport/node.ts';
 import { ModuleError } from '../define.ts';
+import { shareFile } from '../distribution/share.ts';
 import { requireDocker } from '../docker/engine.ts';
 import { sizeText } from '../docker/names.ts';
 import { commandError } from '../failure.ts';
@@ -18,7 +19,7 @@ export async function loadPackage(node: NodeWriter, args: ImageArgs, found: Pack
   await makeFolder(node, args.dest_dir);
   if ((await node.checksum(path)) !== found.sha256) {
     await requireRoom(node, args.dest_dir, found);
-    await node.uploadFile(localPath, path, { mode: '0600', sha256: found.sha256 });
+    await shareFile(node, { ...args, file: { ...found, path: localPath } }, path, { mode: '0600' });
   }
   const command = sh`docker load -q -i ${path}`;
   const done = await node.run(command);

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { PassThrough, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { ModuleError } from '../define.ts';
+import { chunkBytesFor, Digester } from '../distribution/file-digest.ts';
 import { familiarName } from '../docker/names.ts';
 import { readTar, TarError } from './tar.ts';
 
@@ -22,6 +22,9 @@ const packagedImage = z.object({
 export const packageSchema = z.object({
   sha256: z.string(),
   size: z.number(),
+  /** Checksums of its pieces of `chunkBytes`, for sending it in parts. */
+  chunkBytes: z.number(),
+  chunks: z.array(z.string()).readonly(),
   /** Bytes of the archive without compression: what loading needs on the node at least. */
   unpackedSize: z.number(),
   images: z.array(packagedImage),
@@ -43,26 +46,19 @@ const LARGEST_JSON = 4 * 1024 * 1024;
 /** Reads a whole package once, unpacking nothing. Throws ModuleError for a file that is not one, or is cut off. */
 export async function readPackage(path: string): Promise<Package> {
   const compressed = await isGzip(path);
-  const digest = createHash('sha256');
+  const digest = new Digester(chunkBytesFor((await stat(path)).size));
   const archive = compressed ? createGunzip({ chunkSize: CHUNK }) : new PassThrough();
   const hashing = tapped((chunk) => digest.update(chunk));
-  const read = { size: 0, unpacked: 0, json: new Map<string, Buffer>() };
-  const counting = tapped((chunk) => (read.size += chunk.length));
+  const read = { unpacked: 0, json: new Map<string, Buffer>() };
   try {
-    await pipeline(
-      createReadStream(path, { highWaterMark: CHUNK }),
-      hashing,
-      counting,
-      archive,
-      async (source) => {
-        read.unpacked = await collectJson(source as AsyncIterable<Buffer>, read.json);
-      },
-    );
+    await pipeline(createReadStream(path, { highWaterMark: CHUNK }), hashing, archive, async (source) => {
+      read.unpacked = await collectJson(source as AsyncIterable<Buffer>, read.json);
+    });
   } catch (error) {
     throw unreadable(path, error);
   }
   const images = imagesOf(path, read.json);
-  return { sha256: digest.digest('hex'), size: read.size, unpackedSize: read.unpacked, images };
+  return { ...digest.digest(), unpackedSize: read.unpacked, images };
 }
 
 /** Sums the sizes and keeps the small files that may be manifests or configurations. */

@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import { sh } from '../../transport/command.ts';
-import type { FileStat, NodeReader } from '../../transport/node.ts';
-import { mustRun } from '../attributes.ts';
+import type { LookUp, NodeReader } from '../../transport/node.ts';
 import { ModuleError } from '../define.ts';
 import type { FileArgs, FilePlan } from './plan.ts';
 import { NOTHING_TO_DO } from './plan.ts';
@@ -10,7 +9,7 @@ import { NOTHING_TO_DO } from './plan.ts';
 export async function absentPlan(
   _node: NodeReader,
   { path }: FileArgs,
-  before: FileStat | undefined,
+  { stat: before }: LookUp,
 ): Promise<FilePlan> {
   if (posix.normalize(path) === '/' || /(^|\/)\.\.?$/.test(path)) {
     throw new ModuleError({
@@ -22,6 +21,8 @@ export async function absentPlan(
   const kind = before.type === 'other' ? 'special file' : before.type;
   return {
     changes: [{ subject: path, summary: `${kind} → absent` }],
-    steps: [(node) => mustRun(node, sh`rm -rf -- ${path}`, `could not remove ${path}`)],
+    commands: [sh`rm -rf -- ${path}`],
+    brief: 'programs',
+    failure: `could not remove ${path}`,
   };
 }

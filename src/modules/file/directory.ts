@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import type { Change } from '../../model/result.ts';
 import type { ShellCommand } from '../../transport/command.ts';
 import { script, sh } from '../../transport/command.ts';
-import type { FileStat, NodeReader } from '../../transport/node.ts';
-import { attributeCommands, folderModeWord, mustRun, ownerWord } from '../attributes.ts';
+import type { LookUp, NodeReader } from '../../transport/node.ts';
+import { attributeCommands, folderModeWord, ownerWord } from '../attributes.ts';
 import { ModuleError } from '../define.ts';
 import { commandError } from '../failure.ts';
 import { resolveMode } from '../mode.ts';
@@ -11,14 +11,13 @@ import { attributesPlan } from './existing.ts';
 import type { FileArgs, FilePlan } from './plan.ts';
 import { followed, inWords } from './plan.ts';
 
+type Absent = Extract<LookUp, { stat: undefined }>;
+
 /** A folder; parents that are missing are made too, and get the same attributes, as in Ansible. */
-export async function directoryPlan(
-  node: NodeReader,
-  args: FileArgs,
-  before: FileStat | undefined,
-): Promise<FilePlan> {
-  const now = before?.type === 'link' ? await node.stat(args.path, { follow: true }) : before;
-  if (now === undefined && before === undefined) return newFolders(node, args);
+export async function directoryPlan(node: NodeReader, args: FileArgs, found: LookUp): Promise<FilePlan> {
+  const { stat: before } = found;
+  if (before === undefined) return newFolders(args, found);
+  const now = before.type === 'link' ? await node.stat(args.path, { follow: true }) : before;
   if (now?.type !== 'directory') {
     throw new ModuleError({
       message: `${args.path} is ${now === undefined ? 'a link to nothing' : `a ${now.type}`}, not a directory`,
@@ -29,34 +28,40 @@ export async function directoryPlan(
   return args.recurse ? recursePlan(node, args) : attributesPlan(args, seen ?? now);
 }
 
-async function newFolders(node: NodeReader, args: FileArgs): Promise<FilePlan> {
+function newFolders(args: FileArgs, { above, isFolder }: Absent): FilePlan {
   const { path } = args;
-  const made = [...(await missingParents(node, path)), path];
+  if (!isFolder) throw new ModuleError({ message: `${path} cannot be made: ${above} is not a directory` });
+  const made = [...foldersBetween(above, path), path];
   const mode = args.mode === undefined ? undefined : resolveMode(args.mode, '0755', true);
   const change = (folder: string): Change => ({
     subject: folder,
     summary: `absent → ${inWords('directory', { ...args, mode })}`,
   });
-  // Closed until its mode is set: between the two steps nobody else may write into it.
-  const make = mode === undefined ? sh`mkdir -p -- ${path}` : sh`umask 077 && mkdir -p -- ${path}`;
-  const commands = [make, ...attributeCommands(made, { ...args, mode: mode && folderModeWord(mode) })];
+  const wanted = { ...args, mode: mode && folderModeWord(mode) };
+  const one = made.length === 1 && ownerWord(args) === undefined;
   return {
     changes: made.map(change),
-    steps: commands.map(
-      (command) => (writer) => mustRun(writer, command, `could not make the folder ${path}`),
-    ),
+    commands: one ? [makeOne(wanted)] : makeAll(made, wanted),
+    ...(one ? { brief: 'programs' } : {}),
+    failure: `could not make the folder ${path}`,
   };
 }
 
-async function missingParents(node: NodeReader, path: string): Promise<string[]> {
-  const parents: string[] = [];
-  for (let at = posix.dirname(path); at !== '/'; at = posix.dirname(at)) parents.unshift(at);
-  const stats = await Promise.all(parents.map((parent) => node.stat(parent, { follow: true })));
-  const file = parents.find((_, i) => stats[i] !== undefined && stats[i].type !== 'directory');
-  if (file !== undefined) {
-    throw new ModuleError({ message: `${path} cannot be made: ${file} is not a directory` });
-  }
-  return parents.filter((_, i) => stats[i] === undefined);
+function makeOne({ path, mode }: FileArgs): ShellCommand {
+  return mode === undefined ? sh`mkdir -p -- ${path}` : sh`mkdir -p -m ${mode} -- ${path}`;
+}
+
+/** Closed until their mode is set: between the two steps nobody else may write into them. */
+function makeAll(made: readonly string[], args: FileArgs): ShellCommand[] {
+  const closed = args.mode === undefined ? script('') : script('umask 077 && ');
+  return [sh`${closed}mkdir -p -- ${args.path}`, ...attributeCommands(made, args)];
+}
+
+/** The folders between one and another far below it, from the upper to the lower. */
+function foldersBetween(above: string, path: string): string[] {
+  const between: string[] = [];
+  for (let at = posix.dirname(path); at.length > above.length; at = posix.dirname(at)) between.unshift(at);
+  return between;
 }
 
 interface Kind {
@@ -88,7 +93,9 @@ async function recursePlan(node: NodeReader, args: FileArgs): Promise<FilePlan> 
   }
   return {
     changes: parts.length === 0 ? [] : [{ subject: `${args.path} and below`, summary: parts.join(', ') }],
-    steps: commands.map((command) => (writer) => mustRun(writer, command, `could not change ${args.path}`)),
+    commands,
+    brief: 'programs',
+    failure: `could not change ${args.path}`,
   };
 }
 

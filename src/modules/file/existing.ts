@@ -1,16 +1,16 @@
 import { sh } from '../../transport/command.ts';
-import type { FileStat, NodeReader } from '../../transport/node.ts';
-import { attributeCommands, differences, mustRun, rowsInWords, setAttributes } from '../attributes.ts';
+import type { FileStat, LookUp, NodeReader } from '../../transport/node.ts';
+import { attributeChanges, attributeCommands, differences, rowsInWords } from '../attributes.ts';
 import { ModuleError } from '../define.ts';
 import { resolveMode } from '../mode.ts';
 import type { FileArgs, FilePlan } from './plan.ts';
-import { followed, inWords } from './plan.ts';
+import { followed, inWords, NOTHING_TO_DO } from './plan.ts';
 
 /** What is there keeps its kind and gets its attributes; that nothing is there is an error. */
 export async function existingPlan(
   node: NodeReader,
   args: FileArgs & { readonly state?: string | undefined },
-  before: FileStat | undefined,
+  { stat: before }: LookUp,
 ): Promise<FilePlan> {
   const now = await followed(node, args, before);
   if (now === undefined) {
@@ -29,10 +29,12 @@ export async function existingPlan(
 /** Only mode, owner and group. */
 export function attributesPlan(args: FileArgs, now: FileStat): FilePlan {
   const rows = differences(now, args);
-  if (rows.length === 0) return { changes: [], steps: [], now };
+  if (rows.length === 0) return { ...NOTHING_TO_DO, now };
   return {
     changes: [{ subject: args.path, summary: rowsInWords(rows), diff: { kind: 'values', rows } }],
-    steps: [(node) => setAttributes(node, args.path, rows, now.type === 'link')],
+    commands: attributeChanges(args.path, rows, now.type === 'link'),
+    brief: 'programs',
+    failure: `could not change ${args.path}`,
     now,
   };
 }
@@ -41,25 +43,25 @@ export function attributesPlan(args: FileArgs, now: FileStat): FilePlan {
 export async function touchPlan(
   node: NodeReader,
   args: FileArgs,
-  before: FileStat | undefined,
+  { stat: before }: LookUp,
 ): Promise<FilePlan> {
   const now = await followed(node, args, before);
   const { path } = args;
   if (now !== undefined) {
     const rest = attributesPlan(args, now);
     if (args.modification_time === 'preserve') return rest;
-    const touch = (writer: Parameters<FilePlan['steps'][number]>[0]): Promise<string> =>
-      mustRun(writer, sh`touch -- ${path}`, `could not touch ${path}`);
     return {
       ...rest,
       changes: [{ subject: path, summary: 'new times' }, ...rest.changes],
-      steps: [touch, ...rest.steps],
+      commands: [sh`touch -- ${path}`, ...rest.commands],
+      failure: `could not touch ${path}`,
     };
   }
   const mode = args.mode === undefined ? undefined : resolveMode(args.mode, '0644', false);
   const commands = [sh`: >> ${path}`, ...attributeCommands([path], { ...args, mode })];
   return {
     changes: [{ subject: path, summary: `absent → ${inWords('empty file', { ...args, mode })}` }],
-    steps: commands.map((command) => (writer) => mustRun(writer, command, `could not make ${path}`)),
+    commands,
+    failure: `could not make ${path}`,
   };
 }

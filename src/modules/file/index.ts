@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inOneGo, mustRun } from '../attributes.ts';
 import { defineModule, ModuleError } from '../define.ts';
 import { fileMode } from '../mode.ts';
 import { absentPlan } from './absent.ts';
@@ -59,6 +60,7 @@ export const module = defineModule({
   name: 'file',
   summary: 'Folders, links, and the mode and owner of files',
   args,
+  inOrder: true,
   returns,
   examples: `- name: Data folder
   file: { path: /data/oms/store, state: directory, mode: "0755" }
@@ -68,14 +70,20 @@ export const module = defineModule({
 `,
   async check(node, given) {
     const task = normalised(given);
-    const before = await node.stat(task.path);
-    const plan = await planOf(task.state ?? (task.recurse ? 'directory' : undefined))(node, task, before);
-    return { changes: plan.changes, result: resultOf(task.path, plan.now ?? before), state: plan };
+    const found = await node.lookUp(task.path);
+    const plan = await planOf(task.state ?? (task.recurse ? 'directory' : undefined))(node, task, found);
+    return { changes: plan.changes, result: resultOf(task.path, plan.now ?? found.stat), state: plan };
   },
   async apply(node, given, { state }: { readonly state?: FilePlan }) {
     const { path } = normalised(given);
-    for (const step of state?.steps ?? []) await step(node);
-    return resultOf(path, await lookAgain(node, path, given.follow));
+    if (state === undefined) throw new Error('file: apply without what check found');
+    await state.before?.(node);
+    // Sent together: what is sent behind a command sees what it did.
+    const [, after] = await Promise.all([
+      mustRun(node, inOneGo(state.commands), state.failure ?? `could not change ${path}`, state.brief),
+      lookAgain(node, path, given.follow),
+    ]);
+    return resultOf(path, after);
   },
 });
 

@@ -1,15 +1,16 @@
 import { posix } from 'node:path';
 import { sh } from '../../transport/command.ts';
-import type { FileStat, NodeReader, NodeWriter } from '../../transport/node.ts';
-import { attributeCommands, differences, mustRun, rowsInWords, setAttributes } from '../attributes.ts';
+import type { FileStat, LookUp, NodeReader } from '../../transport/node.ts';
+import { attributeChanges, attributeCommands, differences, rowsInWords } from '../attributes.ts';
 import { ModuleError } from '../define.ts';
 import type { FileArgs, FilePlan } from './plan.ts';
+import { NOTHING_TO_DO } from './plan.ts';
 
 /** A symbolic link to `src`; owner and group are the link's own. */
 export async function linkPlan(
   _node: NodeReader,
   args: FileArgs,
-  before: FileStat | undefined,
+  { stat: before }: LookUp,
 ): Promise<FilePlan> {
   const { path, src } = args;
   if (src === undefined)
@@ -27,36 +28,32 @@ export async function linkPlan(
       : before.type === 'link'
         ? `link to ${before.linkTarget ?? '?'}`
         : before.type;
+  const removal = before?.type === 'directory' ? [sh`rmdir -- ${path}`] : [];
   return {
     changes: [{ subject: path, summary: `${was} → link to ${src}` }],
-    steps: [(writer) => makeLink(writer, args, src, before)],
+    commands: [...removal, sh`ln -sfn -- ${src} ${path}`, ...attributeCommands([path], args, true)],
+    brief: 'programs',
+    failure: `could not make the link ${path}`,
+    before: (reader) => refuseDangling(reader, args, src),
   };
 }
 
 function ownersPlan(args: FileArgs, now: FileStat): FilePlan {
   const rows = differences(now, args);
-  if (rows.length === 0) return { changes: [], steps: [] };
+  if (rows.length === 0) return NOTHING_TO_DO;
   return {
     changes: [{ subject: args.path, summary: rowsInWords(rows), diff: { kind: 'values', rows } }],
-    steps: [(writer) => setAttributes(writer, args.path, rows, true)],
+    commands: attributeChanges(args.path, rows, true),
+    brief: 'programs',
+    failure: `could not change ${args.path}`,
   };
 }
 
-async function makeLink(
-  node: NodeWriter,
-  args: FileArgs,
-  src: string,
-  before: FileStat | undefined,
-): Promise<void> {
-  const { path } = args;
+async function refuseDangling(node: NodeReader, { path, force }: FileArgs, src: string): Promise<void> {
   const target = posix.resolve(posix.dirname(path), src);
-  if (!args.force && (await node.stat(target)) === undefined) {
-    throw new ModuleError({
-      message: `${path} would point to nothing: there is no ${target} on ${node.name}`,
-      hint: 'force: true makes the link all the same.',
-    });
-  }
-  if (before?.type === 'directory') await mustRun(node, sh`rmdir -- ${path}`, `could not replace ${path}`);
-  const commands = [sh`ln -sfn -- ${src} ${path}`, ...attributeCommands([path], args, true)];
-  for (const command of commands) await mustRun(node, command, `could not make the link ${path}`);
+  if (force || (await node.stat(target)) !== undefined) return;
+  throw new ModuleError({
+    message: `${path} would point to nothing: there is no ${target} on ${node.name}`,
+    hint: 'force: true makes the link all the same.',
+  });
 }

@@ -1,5 +1,6 @@
 import type { Change } from '../../model/result.ts';
-import type { FileStat, NodeReader, NodeWriter } from '../../transport/node.ts';
+import type { ShellCommand } from '../../transport/command.ts';
+import type { FileStat, NodeReader } from '../../transport/node.ts';
 import type { Attributes } from '../attributes.ts';
 
 export interface FileArgs extends Attributes {
@@ -11,15 +12,21 @@ export interface FileArgs extends Attributes {
   readonly modification_time: 'now' | 'preserve';
 }
 
-/** What a state needs: the changes in words, and the steps that bring them about. */
+/** What a state needs: the changes in words, and the commands that bring them about. */
 export interface FilePlan {
   readonly changes: readonly Change[];
-  readonly steps: readonly ((node: NodeWriter) => Promise<unknown>)[];
+  readonly commands: readonly ShellCommand[];
+  /** How the commands are run; without it as a script. */
+  readonly brief?: 'programs';
+  /** What could not be done when a command fails: "could not make the folder /data". */
+  readonly failure?: string;
+  /** Looked at before the commands; throws ModuleError. */
+  readonly before?: (node: NodeReader) => Promise<void>;
   /** What is at the path now, where a link was followed. */
   readonly now?: FileStat | undefined;
 }
 
-export const NOTHING_TO_DO: FilePlan = { changes: [], steps: [] };
+export const NOTHING_TO_DO: FilePlan = { changes: [], commands: [] };
 
 export interface FileResult {
   readonly path: string;

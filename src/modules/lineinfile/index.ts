@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { FoundFile } from '../content.ts';
 import {
-  applyContent,
   checkContent,
   contentArgs,
   contentMode,
   contentResult,
   contentResultOf,
-  resultAfter,
+  putContent,
 } from '../content.ts';
 import { defineModule, ModuleError } from '../define.ts';
 import { look, refuseRelative } from '../destination.ts';
@@ -44,6 +43,7 @@ export const module = defineModule({
   name: 'lineinfile',
   summary: 'One line in a file, there or not',
   args,
+  inOrder: true,
   returns: z.strictObject(contentResult),
   examples: `- lineinfile: { path: /etc/sysctl.conf, regexp: "^vm.swappiness", line: "vm.swappiness = 1" }
 `,
@@ -78,7 +78,7 @@ export const module = defineModule({
   },
   async apply(node, _args, { state }: { readonly state?: FoundFile }) {
     if (state === undefined) throw new Error('lineinfile: apply without what check found');
-    return resultAfter(node, state, await applyContent(node, state));
+    return putContent(node, state);
   },
 });
 

@@ -58,6 +58,7 @@ export const module = defineModule<typeof args, typeof returns, Found>({
   name: 'oms_config',
   summary: "Write OMS's config.yaml, validated and compared key by key",
   args,
+  inOrder: true,
   returns,
   examples: `- name: config.yaml of the region
   oms_config:

@@ -21,6 +21,7 @@ export const module = defineModule({
   name: 'shell',
   summary: 'Run a shell text on the node',
   args,
+  inOrder: true,
   returns: executionResult,
   freeForm: 'cmd',
   always: 'it runs a shell text, and what that changes cannot be known',

@@ -2,13 +2,12 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import type { FoundFile } from '../content.ts';
 import {
-  applyContent,
   checkContent,
   contentArgs,
   contentMode,
   contentResult,
   contentResultOf,
-  resultAfter,
+  putContent,
 } from '../content.ts';
 import { defineModule } from '../define.ts';
 import { locate } from '../destination.ts';
@@ -44,6 +43,7 @@ export const module = defineModule({
   }),
   returns: z.strictObject(contentResult),
   inputs: { src: 'template' },
+  inOrder: true,
   examples: `- name: Settings of the agent
   template: { src: agent.conf.hbs, dest: /etc/agent.conf, mode: "0640" }
   notify: restart agent
@@ -61,7 +61,7 @@ export const module = defineModule({
   },
   async apply(node, _args, { state }: { readonly state?: FoundFile }) {
     if (state === undefined) throw new Error('template: apply without what check found');
-    return resultAfter(node, state, await applyContent(node, state));
+    return putContent(node, state);
   },
 });
 

@@ -1,0 +1,20 @@
+import type { Reference, TaskPlan } from '../model/plan.ts';
+
+/** Variables that a task will set. */
+export function namesOf(task: TaskPlan): readonly string[] {
+  return task.register === undefined ? task.factNames : [...task.factNames, task.register];
+}
+
+/** What a task's words refer to: arguments, loop, conditions before it, who it runs as. */
+export function referencesOf(task: TaskPlan): readonly Reference[] {
+  const renderings = [task.args, task.loop, task.becomeUser, ...task.environment];
+  const conditions = [...task.when, ...[...task.conditionArgs.values()].flat()];
+  return [...renderings, ...conditions].flatMap((part) => part?.references ?? []);
+}
+
+/** Whether any of them is one of these variables. */
+export function dependsOn(references: readonly Reference[], names: ReadonlySet<string>): boolean {
+  return references.some(({ path }) => {
+    return names.has(path[0] ?? '') || (path[0] === 'vars' && names.has(path[1] ?? ''));
+  });
+}
