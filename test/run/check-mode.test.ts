@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { describeBothWays } from './both-ways.ts';
 import { finishedTasks, outcomes, recap, runProject } from './support.ts';
 
 const inventory = `regions: { r: { nodes: { n1: { address: 10.0.0.1 } } } }`;
@@ -11,7 +12,7 @@ async function reasons(playbook: string): Promise<string[]> {
   );
 }
 
-describe('check mode', () => {
+describeBothWays('check mode', () => {
   it('acts on nothing and says what would change', async () => {
     const playbook = `
 - hosts: r

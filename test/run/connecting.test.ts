@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { describeBothWays } from './both-ways.ts';
 import type { Connector } from '../../src/transport/contract.ts';
 import { createFakeLink } from '../../src/transport/fake.ts';
 import { outcomes, runProject } from './support.ts';
@@ -20,7 +21,7 @@ function slowConnector(ms: number, refused?: string): { connector: Connector; as
   return { connector: { connect, close: async () => undefined }, asked };
 }
 
-describe('connections', () => {
+describeBothWays('connections', () => {
   it('are opened side by side though one node at a time is worked on', async () => {
     const { connector, asked } = slowConnector(80);
     const started = performance.now();

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { describeBothWays } from './both-ways.ts';
 import { z } from 'zod';
 import { defineModule } from '../../src/modules/define.ts';
 import { TransportError, type Link } from '../../src/transport/contract.ts';
@@ -6,7 +7,7 @@ import type { NodeWriter } from '../../src/transport/node.ts';
 import { createFakeLink } from '../../src/transport/fake.ts';
 import { fourNodes as inventory, finishedTasks, outcomes, recap, runProject } from './support.ts';
 
-describe('failure policy', () => {
+describeBothWays('failure policy', () => {
   it('a failed node stops, the others and the other region go on', async () => {
     const playbook = `
 - hosts: all
@@ -186,7 +187,7 @@ describe('failure policy', () => {
   });
 });
 
-describe('interruption', () => {
+describeBothWays('interruption', () => {
   it('starts no new task and says so', async () => {
     const controller = new AbortController();
     const playbook = `

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
+import { describeBothWays } from './both-ways.ts';
 import { finishedTasks, fourNodes as inventory, outcomes, recap, runProject } from './support.ts';
 
 const one = `regions: { r: { nodes: { n1: { address: 10.0.0.1 } } } }`;
 const two = `regions: { r: { nodes: { n1: { address: 10.0.0.1 }, n2: { address: 10.0.0.2 } } } }`;
 
-describe('handlers', () => {
+describeBothWays('handlers', () => {
   it('run once after the tasks, in the order they are defined, only where notified', async () => {
     const playbook = `
 - hosts: r
@@ -64,7 +65,7 @@ describe('handlers', () => {
   });
 });
 
-describe('blocks', () => {
+describeBothWays('blocks', () => {
   it('rescue takes the failed nodes, always takes all; rescued does not count as failed', async () => {
     const playbook = `
 - hosts: r
@@ -148,7 +149,7 @@ describe('blocks', () => {
   });
 });
 
-describe('loop, register, until', () => {
+describeBothWays('loop, register, until', () => {
   it('an event per item and one for the loop; results are registered', async () => {
     const playbook = `
 - hosts: r
@@ -231,7 +232,7 @@ describe('loop, register, until', () => {
   });
 });
 
-describe('run_once and delegate_to', () => {
+describeBothWays('run_once and delegate_to', () => {
   it('run_once: true is once in the play, and all nodes have its answer', async () => {
     const playbook = `
 - hosts: all

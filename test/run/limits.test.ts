@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { describeBothWays } from './both-ways.ts';
 import type { RunEvent } from '../../src/events/event.ts';
 import { runProject } from './support.ts';
 
@@ -92,7 +93,7 @@ for (const strategy of ['linear', 'host_pinned']) {
   });
 }
 
-describe('regions', () => {
+describeBothWays('regions', () => {
   it('a slow one does not hold back a fast one', async () => {
     const slow = `
 regions:

@@ -1,11 +1,12 @@
 import { expect } from 'chai';
+import { describeBothWays } from './both-ways.ts';
 import { createFakeLink } from '../../src/transport/fake.ts';
 import { fourNodes as inventory, outcomes, recap, runProject } from './support.ts';
 
 const one = `regions: { r: { nodes: { n1: { address: 10.0.0.1 } } } }`;
 const two = `regions: { r: { nodes: { n1: { address: 10.0.0.1 }, n2: { address: 10.0.0.2 } } } }`;
 
-describe('run_once', () => {
+describeBothWays('run_once', () => {
   it('a region that is stopped before its turn does not take the task away from the others', async () => {
     // e2 is in line for one of two places when e1 fails and their region is stopped: the west has to do it.
     const playbook = `
@@ -96,7 +97,7 @@ describe('run_once', () => {
   });
 });
 
-describe('handlers in a circle', () => {
+describeBothWays('handlers in a circle', () => {
   it('end, with a warning that names them', async () => {
     const playbook = `
 - hosts: all
@@ -118,7 +119,7 @@ describe('handlers in a circle', () => {
   });
 });
 
-describe('ignore_errors with a loop', () => {
+describeBothWays('ignore_errors with a loop', () => {
   it('registers that an item has failed, as a task without a loop does', async () => {
     const playbook = `
 - hosts: all
@@ -136,7 +137,7 @@ describe('ignore_errors with a loop', () => {
   });
 });
 
-describe('an interrupted run', () => {
+describeBothWays('an interrupted run', () => {
   const interrupted = async (playbook: string, when: string): Promise<{ ms: number; starts: number }> => {
     const controller = new AbortController();
     let asked = 0;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { describeBothWays } from './both-ways.ts';
 import { z } from 'zod';
 import { defineModule } from '../../src/modules/define.ts';
 import type { Connector } from '../../src/transport/contract.ts';
@@ -42,7 +43,7 @@ const talkative = defineModule({
   },
 });
 
-describe('secrets in events', () => {
+describeBothWays('secrets in events', () => {
   it('one that is cut in two by the output’s chunks is masked', async () => {
     const { events } = await runProject({
       inventory,

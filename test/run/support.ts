@@ -15,6 +15,7 @@ import { runPlan } from '../../src/run/run-plan.ts';
 import type { RunOptions } from '../../src/run/options.ts';
 import type { Connector, Link } from '../../src/transport/contract.ts';
 import { createFakeLink } from '../../src/transport/fake.ts';
+import { note, speculates } from './both-ways.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface Project {
@@ -29,6 +30,8 @@ export interface Project {
   readonly options?: Partial<RunOptions>;
   readonly world?: World;
   readonly connector?: Connector;
+  /** What its events say differs from run to run. */
+  readonly dependsOnTime?: boolean;
   /** Called with each event as it comes. */
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -102,7 +105,7 @@ export async function runProject(project: Project): Promise<Ran> {
     const events: RunEvent[] = [];
     const finished = await runPlan(
       plan,
-      { ...plainOptions, ...project.options },
+      { ...plainOptions, speculate: speculates(), ...project.options },
       {
         modules,
         connector: project.connector ?? yesConnector(),
@@ -113,6 +116,7 @@ export async function runProject(project: Project): Promise<Ran> {
         },
       },
     );
+    note(events, project.dependsOnTime !== true);
     return { events, finished, world };
   } finally {
     rmSync(dir, { recursive: true });
@@ -132,7 +136,7 @@ const plainOptions: RunOptions = {
   privateKeyFile: undefined,
   hostKeyChecking: 'yes',
   connectTimeoutMs: 1000,
-  speculate: process.env['OMS_PLAY_SPECULATE'] !== 'no',
+  speculate: true,
   signal: new AbortController().signal,
 };
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { describeBothWays } from './both-ways.ts';
 import { finishedTasks, outcomes, planProject, runProject } from './support.ts';
 
 const inventory = `
@@ -18,7 +19,7 @@ async function valueOf(playbook: string, more: object = {}): Promise<string | un
 
 const set = '- set: { key: k, value: "{{v}}" }';
 
-describe('precedence', () => {
+describeBothWays('precedence', () => {
   const role = (files: Record<string, string>) => ({
     'roles/x/tasks/main.yml': set,
     ...Object.fromEntries(Object.entries(files).map(([k, v]) => [`roles/x/${k}/main.yml`, v])),
@@ -70,7 +71,7 @@ describe('precedence', () => {
   });
 });
 
-describe('what a node says is data', () => {
+describeBothWays('what a node says is data', () => {
   it('is never a template or an expression again', async () => {
     const playbook = `
 - hosts: n1
@@ -97,7 +98,7 @@ describe('what a node says is data', () => {
   });
 });
 
-describe('secrets', () => {
+describeBothWays('secrets', () => {
   it('are masked in every event, whatever carries them', async () => {
     const playbook = `
 - hosts: n1
@@ -129,7 +130,7 @@ describe('secrets', () => {
   });
 });
 
-describe('problems before the run', () => {
+describeBothWays('problems before the run', () => {
   const found = (playbook: string, files = {}) =>
     planProject({ inventory, playbook, files }).problems.map(
       (p) => `${p.at?.line}:${p.at?.column} ${p.summary}: ${p.detail}`,

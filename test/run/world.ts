@@ -73,7 +73,7 @@ function getModule(values: Map<string, string>, log: string[]): AnyModule {
 
 /** `run: {say, fail_on}`: like a command; it always acts. */
 function runModule(log: string[]): AnyModule {
-  let calls = 0;
+  const callsByNode = new Map<string, number>();
   return defineModule({
     name: 'run',
     summary: 'acts every time',
@@ -85,12 +85,13 @@ function runModule(log: string[]): AnyModule {
       rc: z.number().default(0).describe('exit code'),
     }),
     returns: z.object({ rc: z.number(), stdout: z.string(), calls: z.number() }),
-    check: async (_node, { say }) => ({
+    check: async (node, { say }) => ({
       changes: [{ subject: say, summary: 'runs' }],
-      result: { rc: 0, stdout: '', calls },
+      result: { rc: 0, stdout: '', calls: callsByNode.get(node.name) ?? 0 },
     }),
     apply: async (node, { say, fail_on, rc }) => {
-      calls += 1;
+      const calls = (callsByNode.get(node.name) ?? 0) + 1;
+      callsByNode.set(node.name, calls);
       log.push(`${node.name} run ${say}`);
       const result = { rc: fail_on.includes(node.name) ? 1 : rc, stdout: say, calls };
       if (result.rc !== 0)
