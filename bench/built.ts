@@ -42,7 +42,11 @@ export async function build(closing: Closing, main?: string): Promise<Built> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    packages: 'external',
+    // As oms-play itself is built, or the floor would pay for reading many small files.
+    external: ['cpu-features', '*.node'],
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
     logLevel: 'warning',
   });
   return {

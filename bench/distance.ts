@@ -1,6 +1,6 @@
 import { farAway } from './delay-proxy.ts';
 import { makeFolders } from './fleet.ts';
-import { interleaved, wallOf, type Bench } from './interleaved.ts';
+import { interleaved, type Bench } from './interleaved.ts';
 import type { LoopbackNodes } from './loopback.ts';
 import type { PeerId } from './peers.ts';
 import type { Timing } from './results.ts';
@@ -44,8 +44,16 @@ export async function benchDistance(
   return timings;
 }
 
-/** How many round trips a peer takes: what distance adds, in units of it. undefined: not measured. */
+/**
+ * How many round trips a peer takes: what distance adds to its quickest run, in units of it (whatever else the machine
+ * does only adds). undefined: not measured.
+ */
 export function roundTrips(timings: readonly Timing[], peer: PeerId, rttMs: number): number | undefined {
-  const [near, far] = [0, rttMs].map((each) => wallOf(timings, peer, { rttMs: each }));
+  const [near, far] = [0, rttMs].map((each) => quickest(timings, peer, each));
   return near === undefined || far === undefined ? undefined : ((far - near) * 1000) / rttMs;
+}
+
+function quickest(timings: readonly Timing[], peer: PeerId, rttMs: number): number | undefined {
+  const runs = timings.find((each) => each.peer === peer && each.rttMs === rttMs)?.runs ?? [];
+  return runs.length === 0 ? undefined : Math.min(...runs.map((run) => run.wall));
 }

@@ -36,11 +36,14 @@ export async function interleaved(bench: Bench, round: Round): Promise<readonly 
       if (run > 0 && peerOf(peer).slow) continue;
       const work = round.work(peer, run);
       nodes = work.nodes.length;
+      const before = await work.site.cpuSeconds();
       const done = await measure(commandOf(peer, work, bench.built, round.more), work.folder, bench.closing);
       assertWell(done, `${peer} with ${nodes} nodes`);
       round.verify?.(peer, done, work);
-      costs.get(peer)?.push({ wall: done.wall, cpu: done.cpu, peakMb: done.peakMb });
-      bench.say(line(peer, { nodes, rttMs: round.rttMs ?? 0 }, done));
+      const nodesCpu = (await work.site.cpuSeconds()) - before;
+      const cost = { wall: done.wall, cpu: done.cpu, peakMb: done.peakMb, nodesCpu };
+      costs.get(peer)?.push(cost);
+      bench.say(line(peer, { nodes, rttMs: round.rttMs ?? 0 }, cost));
     }
   }
   return round.peers.map((peer) => ({ peer, nodes, rttMs: round.rttMs ?? 0, runs: costs.get(peer) ?? [] }));
@@ -66,8 +69,12 @@ function rotated<T>(items: readonly T[], by: number): readonly T[] {
   return [...items.slice(start), ...items.slice(0, start)];
 }
 
-function line(peer: PeerId, { nodes, rttMs }: { nodes: number; rttMs: number }, cost: Cost): string {
+function line(
+  peer: PeerId,
+  { nodes, rttMs }: { nodes: number; rttMs: number },
+  cost: Required<Cost>,
+): string {
   const far = rttMs === 0 ? '' : `, ${rttMs} ms away`;
-  const figures = `${cost.wall.toFixed(2)} s, CPU ${cost.cpu.toFixed(2)} s, ${cost.peakMb.toFixed(0)} MB`;
+  const figures = `${cost.wall.toFixed(2)} s, CPU ${cost.cpu.toFixed(2)} + ${cost.nodesCpu.toFixed(2)} s, ${cost.peakMb.toFixed(0)} MB`;
   return `  ${peer.padEnd(12)} ${nodes} nodes${far}: ${figures}`;
 }

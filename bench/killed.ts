@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Closing } from './closing.ts';
 import { EventFile, readEvents, type SeenEvent, type SeenRecap } from './events.ts';
 import type { LoopbackNode, LoopbackNodes } from './loopback.ts';
-import { begin, measure, type Command, type Run } from './measure.ts';
+import { begin, type Command, type Ended, type Running } from './measure.ts';
 import type { Killed } from './results.ts';
 import { writeWork, type Work } from './work.ts';
 
@@ -21,9 +21,9 @@ export interface KillOptions {
 /** What became of it, node by node. */
 export interface KillReport {
   readonly killed: number;
-  readonly first: Run;
+  readonly first: Ended;
   readonly firstEvents: readonly SeenEvent[];
-  readonly second: Run;
+  readonly second: Ended;
   readonly secondEvents: readonly SeenEvent[];
   /** Nodes whose folders are all there after the second run. */
   readonly whole: readonly string[];
@@ -49,7 +49,7 @@ export async function killInTheMiddle(
   const running = begin(command, work.folder, closing);
   const killed = await killSome(site, running, options.kill);
   const first = await running.done;
-  const second = await measure(command, work.folder, closing);
+  const second = await begin(command, work.folder, closing).done;
   const whole = nodes.map((node) => node.name).filter((name) => allMade(work, name));
   const [firstEvents, secondEvents] = [readEvents(first.stdout), readEvents(second.stdout)];
   return { killed, first, firstEvents, second, secondEvents, whole };
@@ -113,11 +113,7 @@ function commandFor({ folder, site, nodes }: Work, { program, limitSeconds }: Ki
 }
 
 /** Waits until the first wait has begun on all nodes, and then kills connections, each at a moment of its own. */
-async function killSome(
-  site: LoopbackNodes,
-  running: { readonly stdout: string; readonly done: Promise<Run> },
-  count: number,
-): Promise<number> {
+async function killSome(site: LoopbackNodes, running: Running, count: number): Promise<number> {
   let ended = false;
   const stop = (): void => void (ended = true);
   running.done.then(stop, stop);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, type Closing } from './closing.ts';
-import { childrenByParent, descendants, endTree } from './processes.ts';
+import { childrenByParent, childrenCpuSeconds, descendants, endTree } from './processes.ts';
 import { addUser, removeLeftOvers, removeUser } from './test-user.ts';
 
 /** A "node": one of the many addresses that the one sshd answers on. */
@@ -19,9 +19,18 @@ export interface Session {
   readonly processes: readonly number[];
 }
 
+/** Runs a program that is the parent of all that its children leave behind, so that their CPU time counts as its. */
+const ADOPTING: readonly string[] = [
+  '/usr/bin/python3',
+  '-I',
+  '-c',
+  'import ctypes, os, sys; ctypes.CDLL(None).prctl(36, 1, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])',
+];
+
 const PER_NET = 250;
 const MOST_NODES = 4 * PER_NET;
 const READY_MS = 10_000;
+const IDLE_MS = 5_000;
 
 /**
  * Nodes without weight: an sshd of its own that answers on every address of 127.0.0.0/8, and a clean user with
@@ -52,8 +61,12 @@ export class LoopbackNodes {
     this.#close = parts.close;
   }
 
-  /** `prefix` is the beginning of the user's name; the rest is this process's number. */
-  static async start(prefix: string, closing: Closing): Promise<LoopbackNodes> {
+  /** `prefix` is the beginning of the user's name; the rest is this process's number. `countCpu` takes python3. */
+  static async start(
+    prefix: string,
+    closing: Closing,
+    { countCpu = false }: { readonly countCpu?: boolean } = {},
+  ): Promise<LoopbackNodes> {
     if (process.getuid?.() !== 0) throw new Error('loopback nodes need root: an sshd and a user are made');
     removeLeftOvers(prefix);
     const folder = mkdtempSync(join(tmpdir(), `${prefix}-`));
@@ -65,13 +78,8 @@ export class LoopbackNodes {
     writeServerFiles(folder, user, port);
     chownSync(join(folder, 'home'), uid, uid);
     mkdirSync('/run/sshd', { recursive: true });
-    const sshd = spawn(
-      '/usr/sbin/sshd',
-      ['-D', '-f', join(folder, 'sshd_config'), '-E', join(folder, 'sshd.log')],
-      {
-        stdio: 'ignore',
-      },
-    );
+    const [program = '', ...args] = [...(countCpu ? ADOPTING : []), ...sshdCommand(folder)];
+    const sshd = spawn(program, args, { stdio: 'ignore' });
     const pid = sshd.pid;
     if (pid === undefined) throw new Error('sshd could not be started');
     const endSshd = closing.add(() => endTree(pid));
@@ -119,6 +127,16 @@ export class LoopbackNodes {
     }));
   }
 
+  /**
+   * Seconds of CPU that all connections have taken so far on this side, once the last one is gone. Only meaningful
+   * with `countCpu`.
+   */
+  async cpuSeconds(): Promise<number> {
+    const until = Date.now() + IDLE_MS;
+    while (descendants(this.#pid).length > 0 && Date.now() < until) await sleep(20);
+    return childrenCpuSeconds(this.#pid);
+  }
+
   /** Cuts a connection off as a crash would: no word of goodbye. */
   kill({ processes }: Session): void {
     for (const pid of processes) killNow(pid);
@@ -127,6 +145,10 @@ export class LoopbackNodes {
   close(): void {
     this.#close();
   }
+}
+
+function sshdCommand(folder: string): readonly string[] {
+  return ['/usr/sbin/sshd', '-D', '-f', join(folder, 'sshd_config'), '-E', join(folder, 'sshd.log')];
 }
 
 function writeServerFiles(folder: string, user: string, port: number): void {

@@ -31,15 +31,20 @@ function packageVersion(name: string): string | undefined {
   return status === 'installed' ? version : undefined;
 }
 
+/** Without what Debian adds: `1:9.2p1-2+deb12u3` is 9.2p1. */
+function shortVersion(name: string): string | undefined {
+  return packageVersion(name)?.replace(/^\d+:/, '').replace(/-.*$/, '');
+}
+
 /** What the figures depend on. */
 export function conditions(): Conditions {
   const words = [
     ['Debian', readFileSync('/etc/debian_version', 'utf8').trim()],
-    ['Linux', release()],
+    ['Linux', release().split('-')[0]],
     ['Node', process.versions.node],
-    ['OpenSSH', packageVersion('openssh-server')],
-    ['ansible-core', packageVersion('ansible-core')],
-    ['Mitogen', packageVersion('ansible-mitogen')],
+    ['OpenSSH', shortVersion('openssh-server')],
+    ['ansible-core', shortVersion('ansible-core')],
+    ['Mitogen', shortVersion('ansible-mitogen')],
   ];
   return {
     date: new Date().toISOString().slice(0, 10),

@@ -8,7 +8,7 @@ import { barsOf } from './bars.ts';
 import { barTable, sectionText } from './report.ts';
 import type { Measured, Results, SectionName, SectionResults } from './results.ts';
 import { sectionsOf } from './sections.ts';
-import { loadResults, render, saveResults } from './saved.ts';
+import { loadResults, OWN_FOLDER, render, saveResults } from './saved.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -19,7 +19,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.render) {
-    await render(loadResults());
+    await render(options.out ?? OWN_FOLDER, loadResults(options.out ?? OWN_FOLDER));
     return 0;
   }
   installMissing();
@@ -31,7 +31,7 @@ async function main(): Promise<number> {
 /** Each section is kept as soon as it is there; one that fails does not take the others with it. */
 async function measureAll(bench: Bench, options: BenchOptions): Promise<number> {
   const sections = sectionsOf(bench, options);
-  const keep = isWhole(options);
+  const folder = options.out ?? (isWhole(options) ? OWN_FOLDER : undefined);
   let measured: Results = {};
   let failed = 0;
   for (const name of options.sections) {
@@ -39,7 +39,7 @@ async function measureAll(bench: Bench, options: BenchOptions): Promise<number> 
     try {
       measured = { ...measured, [name]: await timed(sections[name]) };
       say(`\n${sectionText(name, measured)}`);
-      if (keep) saveResults({ ...loadResults(), ...measured });
+      if (folder !== undefined) await saveResults(folder, { ...loadResults(folder), ...measured });
     } catch (error) {
       failed += 1;
       process.stderr.write(`bench: ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -47,7 +47,7 @@ async function measureAll(bench: Bench, options: BenchOptions): Promise<number> 
   }
   const bars = barsOf(measured).filter((bar) => bar.measured !== undefined);
   if (bars.length > 0) say(`== what is asked\n\n${barTable(bars)}`);
-  if (keep) await render(loadResults());
+  if (folder !== undefined) await render(folder, loadResults(folder));
   return failed === 0 ? 0 : 1;
 }
 

@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endProcess, type Closing } from './closing.ts';
-import type { Cost } from './results.ts';
 
-/** One process (with all that it starts) to be timed. */
+/** One process (with all that it starts) to be run and timed. */
 export interface Command {
   readonly argv: readonly string[];
   readonly cwd: string;
@@ -15,64 +14,74 @@ export interface Command {
   readonly limitSeconds: number;
 }
 
-export interface Run extends Cost {
+/** How a process ended. */
+export interface Ended {
   readonly code: number;
+  /** Seconds from its start to its end. */
+  readonly wall: number;
   /** Paths of what it printed. */
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A process that is being timed. */
+/** The same, with what it cost. */
+export interface Run extends Ended {
+  readonly cpu: number;
+  readonly peakMb: number;
+}
+
+/** A process that is on its way. */
 export interface Running {
   readonly stdout: string;
-  readonly done: Promise<Run>;
+  readonly done: Promise<Ended>;
 }
 
 const MEASURE = join(import.meta.dirname, 'measure.py');
 
-/** Runs a command, waits for its end, and says what it cost. Throws when it could not be run to its end. */
-export function measure(command: Command, folder: string, closing: Closing): Promise<Run> {
-  return begin(command, folder, closing).done;
+/** Runs a command and says what it cost. Throws when it could not be run to its end. */
+export async function measure(command: Command, folder: string, closing: Closing): Promise<Run> {
+  const place = mkdtempSync(join(folder, 'run-'));
+  const result = join(place, 'cost.json');
+  const sample = String(command.sampleSeconds ?? 0);
+  const argv = ['/usr/bin/python3', '-I', MEASURE, result, sample, ...command.argv];
+  const { code, stdout, stderr } = await beginIn(place, { ...command, argv }, closing).done;
+  if (code !== 0) throw new Error(`could not be measured (${code}): ${readFileSync(stderr, 'utf8')}`);
+  const cost = JSON.parse(readFileSync(result, 'utf8')) as Pick<Run, 'code' | 'wall' | 'cpu' | 'peakMb'>;
+  return { ...cost, stdout, stderr };
 }
 
-/** The same, without waiting. */
+/** Runs a command without waiting for its end. */
 export function begin(command: Command, folder: string, closing: Closing): Running {
-  const place = mkdtempSync(join(folder, 'run-'));
-  const [stdout, stderr, result] = ['stdout', 'stderr', 'cost.json'].map((name) => join(place, name));
-  if (stdout === undefined || stderr === undefined || result === undefined) throw new Error('no paths');
+  return beginIn(mkdtempSync(join(folder, 'run-')), command, closing);
+}
+
+function beginIn(place: string, { argv, cwd, env, limitSeconds }: Command, closing: Closing): Running {
+  const stdout = join(place, 'stdout');
+  const stderr = join(place, 'stderr');
   const [out, err] = [openSync(stdout, 'w'), openSync(stderr, 'w')];
-  const sample = String(command.sampleSeconds ?? 0);
-  const child = spawn('/usr/bin/python3', ['-I', MEASURE, result, sample, ...command.argv], {
-    cwd: command.cwd,
-    env: command.env,
-    stdio: ['ignore', out, err],
-  });
+  const [program = '', ...args] = argv;
+  const started = performance.now();
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', out, err] });
   closeSync(out);
   closeSync(err);
   const end = closing.add(() => child.pid !== undefined && endProcess(child.pid, 'SIGTERM'));
-  const done = new Promise<Run>((resolve, reject) => {
-    let late = false;
+  const done = new Promise<Ended>((resolve, reject) => {
     const timer = setTimeout(() => {
-      late = true;
+      reject(new Error(`not done within ${limitSeconds} s: ${argv.join(' ')}`));
       end();
-    }, command.limitSeconds * 1000);
+    }, limitSeconds * 1000);
     child.once('error', reject);
     child.once('exit', (code) => {
       clearTimeout(timer);
       end();
-      if (late)
-        return reject(new Error(`not done within ${command.limitSeconds} s: ${command.argv.join(' ')}`));
-      if (code !== 0)
-        return reject(new Error(`could not be measured (${code}): ${readFileSync(stderr, 'utf8')}`));
-      const cost = JSON.parse(readFileSync(result, 'utf8')) as Cost & { readonly code: number };
-      resolve({ ...cost, stdout, stderr });
+      resolve({ code: code ?? -1, wall: (performance.now() - started) / 1000, stdout, stderr });
     });
   });
   return { stdout, done };
 }
 
 /** Throws with what it printed unless it ended well. */
-export function assertWell(run: Run, what: string): void {
+export function assertWell(run: Ended, what: string): void {
   if (run.code === 0) return;
   const words = [run.stderr, run.stdout].map((path) => readFileSync(path, 'utf8').slice(-1_000)).join('\n');
   throw new Error(`${what} ended with ${run.code}\n${words}`);

@@ -28,6 +28,7 @@ Options:
   --peers IDS       ${PEERS.map((peer) => peer.id).join(', ')}
   --runs N          runs of each (default 3; slow peers once)
   --main FILE       time this main.js of another build of oms-play
+  --out FOLDER      write results there, also those of a part
   --quick           fewer nodes, no slow peers
   --render          measure nothing
 `;
@@ -51,6 +52,7 @@ export interface BenchOptions {
   readonly peers: readonly PeerId[] | undefined;
   readonly runs: number | undefined;
   readonly main: string | undefined;
+  readonly out: string | undefined;
   readonly quick: boolean;
   readonly render: boolean;
   readonly help: boolean;
@@ -66,6 +68,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
       peers: { type: 'string' },
       runs: { type: 'string' },
       main: { type: 'string' },
+      out: { type: 'string' },
       quick: { type: 'boolean', default: false },
       render: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -77,6 +80,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     peers: values.peers === undefined ? undefined : namesIn(values.peers, PEERS.map((p) => p.id), 'peer'), // prettier-ignore
     runs: values.runs === undefined ? undefined : wholeNumber(values.runs, '--runs'),
     main: values.main === undefined ? undefined : resolve(values.main),
+    out: values.out === undefined ? undefined : resolve(values.out),
     quick: values.quick,
     render: values.render,
     help: values.help,

@@ -24,10 +24,10 @@ const LABELS: Readonly<Partial<Record<PeerId, string>>> = {
   ansible: 'ansible-core, pipelining',
   mitogen: 'ansible-core + Mitogen',
   openssh: 'OpenSSH loop, ControlMaster',
-  'raw-exec': 'floor: one exec per task',
+  'raw-exec': 'raw ssh2, one exec per task',
   'oms-play': 'oms-play',
-  'raw-sh': 'floor: one shell per node',
-  'raw-connect': 'floor: logging in, no task',
+  'raw-sh': 'raw ssh2, one shell per node',
+  'raw-connect': 'raw ssh2, log in, no task',
 };
 
 const FLEET: readonly PeerId[] = ['ansible', 'mitogen', 'openssh', 'oms-play', 'raw-sh'];
@@ -128,8 +128,8 @@ function figure(seconds: number): string {
 function footnote(results: Results): string {
   const conditions = (results.fleet ?? results.distance ?? results.distribution)?.conditions;
   if (conditions === undefined) return 'not measured yet';
-  const { cores, date, versions } = conditions;
-  return `Whole processes, medians; ${cores} cores shared by controller and nodes on loopback; ${versions.slice(2).join(', ')}; ${date}.`;
+  const { cores, date } = conditions;
+  return `Whole processes, medians; ${cores} cores, shared by controller and nodes; ${date}. Versions and all figures: bench/RESULTS.md`;
 }
 
 function escaped(text: string): string {

@@ -1,5 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { endProcess, readStat } from './closing.ts';
+
+/** Where /proc/PID/stat has the time of ended children, counted behind the name; user, then system. */
+const CHILDREN_USER = 13;
+const TICKS_PER_SECOND = 100;
 
 /** All process numbers, with their parents, as they are now. */
 function parents(): ReadonlyMap<number, number> {
@@ -34,6 +38,13 @@ export function endTree(pid: number): void {
   const rest = descendants(pid);
   endProcess(pid);
   for (const each of rest) endProcess(each);
+}
+
+/** Seconds of CPU of all children (and theirs) that a process has seen end. */
+export function childrenCpuSeconds(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[CHILDREN_USER]) + Number(fields[CHILDREN_USER + 1])) / TICKS_PER_SECOND;
 }
 
 /** The processes that run as that user. */

@@ -74,7 +74,7 @@ function fleetText(timings: readonly Timing[]): string {
       words(ratio(own, nodes, timing.peer, 'raw-sh'), 2, '×'),
       words(ratio(own, nodes, timing.peer, 'oms-play'), 2, '×'),
     ]);
-    return `**${nodes.toLocaleString('en')} nodes**\n\n${table([`wall seconds`, 'median', 'min – max', 'runs', 'CPU s', 'peak MB', '÷ raw sh', '÷ oms-play'], rows)}`; // prettier-ignore
+    return `**${nodes.toLocaleString('en')} nodes**\n\n${table([`wall seconds`, 'median', 'min – max', 'runs', 'CPU s', 'CPU s of the nodes', 'peak MB', '÷ raw sh', '÷ oms-play'], rows)}`; // prettier-ignore
   });
   return tables.join('\n');
 }
@@ -90,7 +90,7 @@ function distanceText(timings: readonly Timing[]): string {
     return [bold(peer), ...walls, words(trips, 1), words(besides, 1)];
   });
   const head = ['wall seconds at a round trip of', ...rtts.map((rtt) => `${rtt} ms`), 'round trips', 'besides logging in']; // prettier-ignore
-  return `${table(head, rows)}\nRound trips: what 100 ms of distance add to the wall time, divided by 100 ms.\n`;
+  return `${table(head, rows)}\nRound trips: what 100 ms of distance add to the quickest run, divided by 100 ms; seconds are medians.\n`;
 }
 
 function thousandText({ thousand }: Results): string {
@@ -115,12 +115,13 @@ function simulatedText({ simulated }: Results): string {
     row.nodes.toLocaleString('en'),
     row.reporter,
     row.seconds.toFixed(3),
+    row.cpu.toFixed(3),
     Math.round((row.nodes * row.tasks) / row.seconds).toLocaleString('en'),
     ((row.seconds * 1e6) / (row.nodes * row.tasks)).toFixed(1),
     row.peakMb.toFixed(0),
     ((row.grownMb * 1024) / row.nodes).toFixed(1),
   ]);
-  return table(['nodes × 10 tasks', 'reporter', 'seconds', 'task results a second', 'µs per node and task', 'peak MB', 'KB per node, the fake included'], rows, 2); // prettier-ignore
+  return table(['nodes × 10 tasks', 'reporter', 'seconds', 'CPU s', 'task results a second', 'µs per node and task', 'peak MB', 'KB per node, the fake included'], rows, 2); // prettier-ignore
 }
 
 function startText({ start }: Results): string {
@@ -157,7 +158,12 @@ function labText({ lab }: Results): string {
 
 function costCells({ runs }: Timing): readonly string[] {
   const cost = medianCost(runs);
-  return [...spread(runs.map((run) => run.wall)), cost.cpu.toFixed(2), cost.peakMb.toFixed(0)];
+  return [
+    ...spread(runs.map((run) => run.wall)),
+    cost.cpu.toFixed(2),
+    cost.nodesCpu.toFixed(2),
+    cost.peakMb.toFixed(0),
+  ];
 }
 
 function spread(values: readonly number[]): readonly string[] {

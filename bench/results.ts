@@ -7,6 +7,8 @@ export interface Cost {
   /** Seconds of user and system time, of all that it started too. */
   readonly cpu: number;
   readonly peakMb: number;
+  /** Seconds of user and system time on the nodes' side: sshd, its shells and what they run. */
+  readonly nodesCpu?: number;
 }
 
 /** Runs of one program over the same work; a program's runs are spread over those of the others. */
@@ -122,8 +124,9 @@ export function median(values: readonly number[]): number {
 }
 
 /** The medians of several runs. */
-export function medianCost(runs: readonly Cost[]): Cost {
+export function medianCost(runs: readonly Cost[]): Required<Cost> {
   return {
+    nodesCpu: median(runs.map((run) => run.nodesCpu ?? NaN)),
     wall: median(runs.map((run) => run.wall)),
     cpu: median(runs.map((run) => run.cpu)),
     peakMb: median(runs.map((run) => run.peakMb)),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import prettier from 'prettier';
 import { barsOf } from './bars.ts';
@@ -7,10 +7,6 @@ import { SECTION_NAMES } from './options.ts';
 import { barTable, sectionText, titleOf } from './report.ts';
 import type { Conditions, Results, SectionName } from './results.ts';
 import { picture } from './picture.ts';
-
-const JSON_FILE = join(ROOT, 'bench/results.json');
-const TEXT_FILE = join(ROOT, 'bench/RESULTS.md');
-const PICTURE_FILE = join(ROOT, 'bench/results.svg');
 
 const NOTES: Readonly<Partial<Record<SectionName, string>>> = {
   fleet:
@@ -30,24 +26,36 @@ const NOTES: Readonly<Partial<Record<SectionName, string>>> = {
   plan: 'Roles with 500 tasks each, of five kinds, ten regions.',
 };
 
-export function loadResults(): Results {
-  return existsSync(JSON_FILE) ? (JSON.parse(readFileSync(JSON_FILE, 'utf8')) as Results) : {};
+/** Where results are kept when nothing else is said. */
+export const OWN_FOLDER = join(ROOT, 'bench');
+
+export function loadResults(folder: string): Results {
+  const path = join(folder, 'results.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Results) : {};
 }
 
 /** Keeps raw figures, so that text and picture can be made again without measuring. */
-export function saveResults(results: Results): void {
+export async function saveResults(folder: string, results: Results): Promise<void> {
   const sorted = SECTION_NAMES.filter((name) => results[name] !== undefined).map((name) => [
     name,
     results[name],
   ]);
-  writeFileSync(JSON_FILE, JSON.stringify(Object.fromEntries(sorted), rounded, 1) + '\n');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'results.json');
+  writeFileSync(path, await pretty(path, JSON.stringify(Object.fromEntries(sorted), rounded)));
 }
 
 /** Writes RESULTS.md and results.svg. */
-export async function render(results: Results): Promise<void> {
-  const options = await prettier.resolveConfig(TEXT_FILE);
-  writeFileSync(TEXT_FILE, await prettier.format(textOf(results), { ...options, parser: 'markdown' }));
-  writeFileSync(PICTURE_FILE, picture(results));
+export async function render(folder: string, results: Results): Promise<void> {
+  const path = join(folder, 'RESULTS.md');
+  writeFileSync(path, await pretty(path, textOf(results)));
+  writeFileSync(join(folder, 'results.svg'), picture(results));
+}
+
+/** As the repository's style check wants it. */
+async function pretty(path: string, text: string): Promise<string> {
+  const options = await prettier.resolveConfig(join(OWN_FOLDER, 'RESULTS.md'));
+  return prettier.format(text, { ...options, filepath: path });
 }
 
 function textOf(results: Results): string {

@@ -21,7 +21,8 @@ type Sections = { readonly [Name in SectionName]: () => Promise<SectionResults[N
 export function sectionsOf(bench: Bench, options: BenchOptions): Sections {
   const { quick } = options;
   let started: Promise<LoopbackNodes> | undefined;
-  const site = (): Promise<LoopbackNodes> => (started ??= LoopbackNodes.start('oms-bench', bench.closing));
+  const site = (): Promise<LoopbackNodes> =>
+    (started ??= LoopbackNodes.start('oms-bench', bench.closing, { countCpu: true }));
   const runs = (whole: number, few: number): number => options.runs ?? (quick ? few : whole);
   const nodes = (whole: readonly number[], few: readonly number[]): readonly number[] =>
     options.nodes ?? (quick ? few : whole);
@@ -59,7 +60,7 @@ export function sectionsOf(bench: Bench, options: BenchOptions): Sections {
       benchDistance(bench, await site(), {
         rttsMs: quick ? [0, 100] : [0, 30, 100, 200],
         peers: peers([...everyone, 'raw-connect']),
-        runs: runs(3, 2),
+        runs: runs(5, 2),
       }),
     thousand: async () =>
       benchThousand(bench, await site(), { nodes: nodes([1000], [200])[0] ?? 1000, runs: runs(3, 1) }),

@@ -1,5 +1,7 @@
 /** The public API: load a project, make its plan, run it, and write modules. */
 export { loadProject, type Project, type ProjectRequest } from './cli/project.ts';
+export type { VaultRequest } from './cli/vault-request.ts';
+export type { KeySource } from './vault/key-source.ts';
 export { makePlan, type PlanRequest } from './plan/make-plan.ts';
 export { runPlan } from './run/run-plan.ts';
 export type { RunServices } from './run/engine.ts';

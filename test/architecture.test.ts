@@ -12,7 +12,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   diagnostics: ['model'],
   template: ['model', 'diagnostics'],
   transport: ['model'],
-  load: ['model', 'diagnostics'],
+  vault: ['model'],
+  load: ['model', 'diagnostics', 'vault'],
   oms: ['model', 'diagnostics', 'template'],
   modules: ['model', 'transport', 'template', 'oms'],
   plan: ['model', 'diagnostics', 'template', 'modules'],
@@ -25,6 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'template',
     'transport',
     'load',
+    'vault',
     'oms',
     'modules',
     'plan',
@@ -47,6 +49,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   picocolors: ['report', 'diagnostics', 'cli'],
   'string-width': ['report', 'diagnostics'],
   'p-limit': ['run', 'transport'],
+  'age-encryption': ['vault'],
   zod: ['modules', 'load', 'cli'],
 };
 

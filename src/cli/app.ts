@@ -8,6 +8,7 @@ import { optionDescription } from './options.ts';
 import { packageVersion } from './package-root.ts';
 import { addRunCommand } from './run-command.ts';
 import { UsageError } from './usage-error.ts';
+import { addVaultCommand } from './vault-command.ts';
 
 const EXAMPLES = `
 "oms-play PLAYBOOK…" is short for "oms-play run PLAYBOOK…"; its options: oms-play run --help
@@ -60,6 +61,7 @@ function createProgram(io: Io, done: (code: number) => void): Command {
   addInventoryCommand(program, io, done);
   addDocCommand(program, io, done);
   addLintCommand(program, io, done);
+  addVaultCommand(program, io, done);
   return program;
 }
 

@@ -1,8 +1,17 @@
 // The options of each command as commander gives them; apart from the commands, which load their work only when it is asked for.
 
+/** The options of every command that reads what may be encrypted. */
+export interface VaultKeyOptions {
+  readonly vaultIdentity: readonly string[];
+  readonly vaultPasswordFile: readonly string[];
+  readonly vaultId: readonly string[];
+  readonly askVaultPass: boolean;
+}
+
 /** The options of `oms-play run`. */
-export interface RunCommandOptions {
+export interface RunCommandOptions extends VaultKeyOptions {
   readonly inventory: readonly string[];
+  readonly regionBy?: string;
   readonly limit?: string;
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
@@ -20,6 +29,8 @@ export interface RunCommandOptions {
   readonly hostKeyChecking?: 'yes' | 'accept-new' | 'no';
   readonly timeout: number;
   readonly speculation: boolean;
+  /** How old facts of earlier runs may be, in milliseconds. */
+  readonly factCache?: number;
   readonly output: 'plain' | 'json';
   readonly verbose: number;
   readonly profile: boolean;
@@ -32,8 +43,9 @@ export interface RunCommandOptions {
 }
 
 /** The options of `oms-play inventory`. */
-export interface InventoryCommandOptions {
+export interface InventoryCommandOptions extends VaultKeyOptions {
   readonly inventory: readonly string[];
+  readonly regionBy?: string;
   readonly extraVars: readonly string[];
   readonly limit?: string;
   readonly list: boolean;
@@ -43,6 +55,37 @@ export interface InventoryCommandOptions {
 }
 
 /** The options of `oms-play lint`. */
-export interface LintCommandOptions {
+export interface LintCommandOptions extends VaultKeyOptions {
   readonly inventory: readonly string[];
+  readonly regionBy?: string;
+}
+
+/** Options of the `oms-play vault` commands that encrypt. */
+export interface VaultEncryptOptions extends VaultKeyOptions {
+  readonly recipient: readonly string[];
+  readonly encryptVaultId?: string;
+}
+
+/** The options of `oms-play vault create` and `edit`. */
+export interface VaultEditOptions extends VaultEncryptOptions {
+  readonly tempDir?: string;
+}
+
+/** The options of `oms-play vault decrypt`. */
+export interface VaultDecryptOptions extends VaultKeyOptions {
+  readonly output?: string;
+}
+
+/** The options of `oms-play vault encrypt-string`. */
+export interface VaultStringOptions extends VaultEncryptOptions {
+  readonly name?: string;
+  readonly stdinName?: string;
+}
+
+/** The options of `oms-play vault rekey`. */
+export interface VaultRekeyOptions extends VaultKeyOptions {
+  readonly newVaultIdentity: readonly string[];
+  readonly newVaultPasswordFile?: string;
+  readonly newVaultId?: string;
+  readonly recipient: readonly string[];
 }

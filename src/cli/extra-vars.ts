@@ -14,6 +14,7 @@ interface Reading {
   /** The name that the text is shown by: "-e", or "-e[2]" where there are several. */
   readonly shown: string;
   readonly text: string;
+  readonly sources: Sources;
   readonly report: Report;
 }
 
@@ -30,7 +31,7 @@ export function readExtraVars(texts: readonly string[], sources: Sources, cwd: s
     sources.add(shown, text);
     const read = text.trim().startsWith('@')
       ? loadVarsFile(resolve(cwd, text.trim().slice(1)), shown, sources, report).vars
-      : readText({ shown, text, report });
+      : readText({ shown, text, sources, report });
     for (const [name, variable] of read) vars.set(name, variable);
   });
   return { value: { label: 'extra vars (-e)', vars }, problems };
@@ -39,7 +40,7 @@ export function readExtraVars(texts: readonly string[], sources: Sources, cwd: s
 function readText(reading: Reading): ReadonlyMap<string, Variable> {
   const { text, shown, report } = reading;
   if (text.trim().startsWith('{')) {
-    const { value, problems } = parseYaml(text, shown);
+    const { value, problems } = parseYaml(text, shown, reading.sources.vault);
     problems.forEach(report);
     return value === undefined ? new Map() : readVars(value, shown, report).vars;
   }

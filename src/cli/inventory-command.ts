@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { InventoryCommandOptions } from './command-options.ts';
 import type { Io } from './io.ts';
-import { extraVarsOption, inventoryOption } from './options.ts';
+import { extraVarsOption, inventoryOption, regionByOption } from './options.ts';
+import { addVaultKeyOptions } from './vault-options.ts';
 
 const EXAMPLES = `
 Without --list, --graph or --host it prints the graph. Passwords and other secrets are shown as ***.
@@ -15,16 +16,18 @@ Examples:
 
 /** Declares `oms-play inventory`. */
 export function addInventoryCommand(program: Command, io: Io, done: (code: number) => void): void {
-  program
+  const command = program
     .command('inventory')
     .description('show regions, nodes and their variables, and where a value comes from')
     .addOption(inventoryOption())
+    .addOption(regionByOption())
     .addOption(extraVarsOption())
-    .option('-l, --limit <pattern>', 'only these nodes')
+    .option('-l, --limit <pattern>', 'only these nodes; @FILE: a pattern on each line')
     .option('--graph', 'print regions, groups and nodes as a tree', false)
     .option('--list', 'print everything as JSON, in the form of ansible-inventory', false)
     .option('--host <node>', "print a node's variables as JSON")
-    .option('--explain <name>', 'with --host: a variable, where it comes from, and what it overrides')
+    .option('--explain <name>', 'with --host: a variable, where it comes from, and what it overrides');
+  addVaultKeyOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (options: InventoryCommandOptions) => {
       const { showInventory } = await import('./inventory.ts');

@@ -1,15 +1,19 @@
 import { passable, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Inventory } from '../model/inventory.ts';
+import { createSources } from '../load/sources.ts';
 import { resolvePattern } from '../plan/patterns.ts';
 import { explainVariable } from './explain.ts';
-import { chooseInventories } from './inventory-choice.ts';
+import { chooseInventories, inventorySettings } from './inventory-choice.ts';
 import type { InventoryCommandOptions } from './command-options.ts';
 import type { Io } from './io.ts';
+import { graph, listedGroups } from './inventory-tree.ts';
+import { readLimit } from './limit.ts';
 import { nodeVariables } from './node-variables.ts';
 import { loadProject, type Project } from './project.ts';
 import { showProblems } from './show-problems.ts';
 import { UsageError } from './usage-error.ts';
+import { vaultRequest } from './vault-request.ts';
 
 /** `oms-play inventory`; gives the exit code. */
 export async function showInventory(options: InventoryCommandOptions, io: Io): Promise<number> {
@@ -23,12 +27,13 @@ export async function showInventory(options: InventoryCommandOptions, io: Io): P
     playbooks: [],
     cwd: io.cwd,
     extraVars: options.extraVars,
+    limit: options.limit,
+    vault: vaultRequest(options, io),
+    inventorySettings: inventorySettings(options, io.env),
   });
-  const limited = limitTo(options.limit, project.inventory);
-  const problems = [...project.problems, ...limited.problems];
-  if (!passable(problems)) return fail(problems, project, io);
-  showProblems({ ...project, problems }, io);
-  const text = show(project, options, limited.value);
+  if (!passable(project.problems)) return fail(project.problems, project, io);
+  showProblems(project, io);
+  const text = show(project, options, limitTo(options.limit, project.inventory, io.cwd));
   io.stdout.write(`${project.masker.mask(text)}\n`);
   return 0;
 }
@@ -39,10 +44,11 @@ function fail(problems: readonly Diagnostic[], project: Project | undefined, io:
   return 1;
 }
 
-function limitTo(limit: string | undefined, inventory: Inventory) {
-  if (limit === undefined) return { value: new Set(inventory.nodes.keys()), problems: [] };
-  const { value, problems } = resolvePattern(limit, inventory, undefined);
-  return { value: new Set(value), problems };
+/** The nodes of `-l`; what is wrong with it was told when the project was read. */
+function limitTo(limit: string | undefined, inventory: Inventory, cwd: string): ReadonlySet<string> {
+  const { value } = readLimit(limit, createSources({ cwd }), cwd);
+  if (value === undefined) return new Set(inventory.nodes.keys());
+  return new Set(resolvePattern(value, inventory, undefined).value);
 }
 
 function show(project: Project, options: InventoryCommandOptions, nodes: ReadonlySet<string>): string {
@@ -58,41 +64,12 @@ function show(project: Project, options: InventoryCommandOptions, nodes: Readonl
   return options.list ? JSON.stringify(listing(project, nodes), null, 2) : graph(inventory, nodes);
 }
 
-/** The form of `ansible-inventory --list`; regions are groups with `region: true`. */
+/** The form of `ansible-inventory --list`. */
 function listing(project: Project, chosen: ReadonlySet<string>): object {
   const { inventory } = project;
   const names = [...inventory.nodes.keys()].filter((name) => chosen.has(name));
-  const among = (nodes: readonly string[]) => nodes.filter((name) => chosen.has(name));
-  const regions = inventory.regions.map(({ name, nodes, parallel }) => {
-    return [
-      name,
-      { hosts: among(nodes), region: true, ...(parallel === undefined ? {} : { parallel }) },
-    ] as const;
-  });
-  const groups = plainGroups(inventory).map(([name, nodes]) => [name, { hosts: among(nodes) }] as const);
-  const children = [...regions, ...groups].map(([name]) => name);
   return {
     _meta: { hostvars: Object.fromEntries(names.map((name) => [name, nodeVariables(project, name)])) },
-    all: { children },
-    ...Object.fromEntries([...regions, ...groups]),
+    ...listedGroups(inventory, chosen),
   };
-}
-
-function graph(inventory: Inventory, chosen: ReadonlySet<string>): string {
-  const nodeLines = (nodes: readonly string[]) =>
-    nodes
-      .filter((name) => chosen.has(name))
-      .map((name) => `  |  |--${name}  ${inventory.nodes.get(name)?.address ?? ''}`.trimEnd());
-  const regions = inventory.regions.flatMap(({ name, nodes, parallel }) => [
-    `  |--@${name}:  region${parallel === undefined ? '' : `, ${parallel} at once`}`,
-    ...nodeLines(nodes),
-  ]);
-  const groups = plainGroups(inventory).flatMap(([name, nodes]) => [`  |--@${name}:`, ...nodeLines(nodes)]);
-  return ['@all:', ...regions, ...groups].join('\n');
-}
-
-/** Groups that are neither a region nor `all`. */
-function plainGroups(inventory: Inventory): readonly (readonly [string, readonly string[]])[] {
-  const regions = new Set(inventory.regions.map(({ name }) => name));
-  return [...inventory.groups].filter(([name]) => name !== 'all' && !regions.has(name));
 }

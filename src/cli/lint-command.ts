@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { LintCommandOptions } from './command-options.ts';
 import type { Io } from './io.ts';
-import { inventoryOption } from './options.ts';
+import { inventoryOption, regionByOption } from './options.ts';
+import { addVaultKeyOptions } from './vault-options.ts';
 
 const EXAMPLES = `
 Looks into folders and checks the playbooks, roles and inventories in them. With an inventory (-i, or one
@@ -15,12 +16,14 @@ Examples:
 
 /** Declares `oms-play lint`. */
 export function addLintCommand(program: Command, io: Io, done: (code: number) => void): void {
-  program
+  const command = program
     .command('lint')
     .description('check playbooks, roles and inventories; print all problems at once')
     .argument('<paths...>', 'files and folders')
     .usage('PATH… [options]')
     .addOption(inventoryOption())
+    .addOption(regionByOption());
+  addVaultKeyOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: readonly string[], options: LintCommandOptions) => {
       const { lint } = await import('./lint.ts');

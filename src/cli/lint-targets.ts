@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { problem, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { hasGroups, textFormat } from '../load/inventory-format.ts';
 import { parseYaml } from '../load/yaml.ts';
 import { isInventory } from './inventory-choice.ts';
 
@@ -75,10 +76,12 @@ function isRole(dir: string): boolean {
 
 /** undefined: neither, as far as can be seen. */
 function kindOfFile(path: string): 'playbook' | 'inventory' | undefined {
-  const { value } = parseYaml(readFileSync(path, 'utf8'), basename(path));
+  const text = readFileSync(path, 'utf8');
+  if (textFormat(text, path) === 'ini') return 'inventory';
+  const { value } = parseYaml(text, basename(path));
   const keys = (node: typeof value): readonly string[] =>
     node?.kind === 'map' ? node.entries.map(({ key }) => key) : [];
-  if (keys(value).includes('regions')) return 'inventory';
+  if (keys(value).includes('regions') || (value?.kind === 'map' && hasGroups(value))) return 'inventory';
   const items = value?.kind === 'list' ? value.items : [];
   return items.some((item) => keys(item).some((key) => ['hosts', 'import_playbook'].includes(key)))
     ? 'playbook'

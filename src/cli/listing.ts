@@ -1,6 +1,7 @@
-import type { PlayPlan, StepPlan } from '../model/plan.ts';
+import type { PlayPlan, StepPlan, TaskPlan } from '../model/plan.ts';
 import type { Play, TaskItem } from '../model/playbook.ts';
-import { tasksOf } from '../plan/names.ts';
+import { GATHERING } from '../plan/facts.ts';
+import { tasksOf } from '../plan/steps.ts';
 import type { Project } from './project.ts';
 import { placeKey } from './unique.ts';
 
@@ -50,10 +51,15 @@ function hostLines(play: PlayPlan): readonly string[] {
 
 function stepLines(step: StepPlan, written: Written): readonly string[] {
   return tasksOf(step).map((task) => {
-    const { name, tags } = written.get(placeKey(task.at)) ?? { name: '', tags: [] };
+    const { name, tags } = written.get(placeKey(task.at)) ?? unwritten(task);
     const role = task.role === undefined ? '' : `${task.role.name} : `;
     return `  ${role}${name || task.module}${tags.length === 0 ? '' : `  TAGS: [${tags.join(', ')}]`}`;
   });
+}
+
+/** The one task that nobody wrote. */
+function unwritten({ gathersFacts }: TaskPlan): TaskWords {
+  return gathersFacts === undefined ? { name: '', tags: [] } : { name: GATHERING, tags: ['always'] };
 }
 
 function wordsByPlace(play: Play | undefined): Written {

@@ -12,6 +12,7 @@ export function nodeLookup(plan: RunPlan, name: string, masker: Masker): Lookup 
     {
       below: [],
       node: planned?.layers ?? [],
+      facts: new Map(),
       above: [],
       dynamic: new Map(),
       extra: plan.extra,

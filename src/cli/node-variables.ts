@@ -26,7 +26,9 @@ export function nodeVariables(project: Project, name: string): Readonly<Record<s
       return [key, withoutSecrets(key, source === undefined ? null : plainData(source))];
     }
   });
-  return { address: node?.address ?? '', region: node?.region ?? '', ...Object.fromEntries(values) };
+  // Not in the JSON text: *** in the place of a number is no JSON.
+  const [masked = {}] = masker.maskDeep([Object.fromEntries(values)]);
+  return { address: node?.address ?? '', region: node?.region ?? '', ...masked };
 }
 
 /** The value with every secret in it as `***`. */

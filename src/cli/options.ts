@@ -16,10 +16,18 @@ export function optionDescription(option: Option): string {
 export function inventoryOption(): Option {
   return new Option(
     '-i, --inventory <path>',
-    'inventory file or folder; repeatable. Default: $OMS_PLAY_INVENTORY, then ./inventory',
+    'inventory: file, folder, executable or "host1,host2,"; repeatable. Default: $OMS_PLAY_INVENTORY, then ./inventory',
   )
     .argParser(collect)
     .default([]);
+}
+
+/** `--region-by`, for every command that reads an inventory. */
+export function regionByOption(): Option {
+  return new Option(
+    '--region-by <name>',
+    'for inventories of Ansible: the variable that holds the region, or the group whose children are the regions. Default: $OMS_PLAY_REGION_BY, then oms_region and oms_regions',
+  );
 }
 
 /** `-e`, for every command that works with variables. */
@@ -52,6 +60,16 @@ export function collectWords(value: string, before: readonly string[] = []): rea
 export function positive(value: string): number {
   if (/^\d{1,6}$/.test(value) && Number(value) > 0) return Number(value);
   throw new InvalidArgumentError('It must be a whole number of at least 1.');
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** How long: 30s, 10m, 2h, 1d; in milliseconds. */
+export function duration(value: string): number {
+  const [, number, unit = ''] = /^(\d{1,6})([smhd])$/.exec(value) ?? [];
+  const ms = Number(number) * (UNITS[unit] ?? 0);
+  if (ms > 0) return ms;
+  throw new InvalidArgumentError('Write a number with s, m, h or d behind it, e.g. 10m.');
 }
 
 /** A number of seconds above 0. */

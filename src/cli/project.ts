@@ -4,21 +4,28 @@ import type { Inventory, VarLayer } from '../model/inventory.ts';
 import type { Playbook } from '../model/playbook.ts';
 import type { RunPlan } from '../model/plan.ts';
 import { Masker } from '../model/masker.ts';
-import type { Diagnostic, DiagnosticCode } from '../diagnostics/diagnostic.ts';
+import { passable, type Diagnostic, type DiagnosticCode } from '../diagnostics/diagnostic.ts';
 import { loadInventory } from '../load/inventory.ts';
+import { askScripts, type ScriptAnswers } from '../load/inventory-scripts.ts';
 import { loadPlaybook } from '../load/playbook.ts';
 import { createSources, type Sources } from '../load/sources.ts';
+import { Keyring } from '../vault/keyring.ts';
+import { isVaultFile } from '../vault/format.ts';
+import { Vault } from '../vault/vault.ts';
 import type { AnyModule } from '../modules/define.ts';
 import { builtinModules } from '../modules/index.ts';
 import { checkTopology, defaultRegion } from '../oms/topology.ts';
 import { makePlan, type PlanRequest } from '../plan/make-plan.ts';
 import { readExtraVars } from './extra-vars.ts';
+import { inventoryPath, SCRIPT_TIMEOUT_MS, type InventorySettings } from './inventory-choice.ts';
+import { readLimit } from './limit.ts';
 import { packageRoot } from './package-root.ts';
 import { findPlaybooks, rolePaths } from './playbook-files.ts';
 import { regionViews } from './region-views.ts';
 import { learnWrittenSecrets } from './secrets.ts';
 import { placeKey, uniqueProblems, withoutRepeats, withoutTwins } from './unique.ts';
 import { loadUserModules } from './user-modules.ts';
+import { keyIo, keyProblems, type VaultRequest } from './vault-request.ts';
 
 export interface ProjectRequest {
   /** Inventory files or folders; undefined: check the playbooks by themselves, as far as that goes. */
@@ -34,6 +41,10 @@ export interface ProjectRequest {
   readonly limit?: string | undefined;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
+  /** Where the keys of encrypted files and values come from. */
+  readonly vault?: VaultRequest;
+  /** How Ansible's inventories are read; undefined: as usual, scripts are run. */
+  readonly inventorySettings?: InventorySettings;
 }
 
 /** Everything that was read, worked out and checked; run it only when {@link passable} says so of its problems. */
@@ -54,17 +65,50 @@ export interface Project {
 /** Reads inventories and playbooks, makes the plan, and gathers every problem of all of them. Runs nothing. */
 export async function loadProject(request: ProjectRequest): Promise<Project> {
   const cwd = request.cwd ?? process.cwd();
-  const sources = createSources({ cwd });
   const masker = new Masker();
+  const keyring = new Keyring(request.vault?.sources ?? [], keyIo(request.vault, cwd), masker);
+  await keyring.readFiles();
+  const vault = new Vault(keyring, masker);
+  const sources = createSources({ cwd, vault });
+  const scripts = await inventoryScripts(request, cwd, sources);
+  const readOnce = (): Promise<Project> => readProject(request, { cwd, sources, masker, scripts });
+  let project = await readOnce();
+  // Reading does not wait: what it found encrypted is opened now, and read in the next round.
+  while (await vault.unlock()) project = await readOnce();
+  return { ...project, problems: [...keyProblems(keyring), ...project.problems] };
+}
+
+/** What is there for every round of reading. */
+interface Round {
+  readonly cwd: string;
+  readonly sources: Sources;
+  readonly masker: Masker;
+  readonly scripts: ScriptAnswers;
+}
+
+async function inventoryScripts(
+  { inventories = [], inventorySettings }: ProjectRequest,
+  cwd: string,
+  sources: Sources,
+): Promise<ScriptAnswers> {
+  if (inventorySettings?.runScripts === false) return new Map();
+  const paths = inventories.map((path) => inventoryPath(path, cwd));
+  return askScripts(paths, sources, { timeoutMs: inventorySettings?.scriptTimeoutMs ?? SCRIPT_TIMEOUT_MS });
+}
+
+async function readProject(request: ProjectRequest, round: Round): Promise<Project> {
+  const { cwd, sources, masker } = round;
   const extra = readExtraVars(request.extraVars ?? [], sources, cwd);
-  const inventory = readInventory(request, cwd, sources);
+  const inventory = readInventory(request, round);
   const played = await readPlaybooks(request, cwd, sources);
   learnWrittenSecrets(masker, {
     inventory: inventory.value,
     playbooks: played.playbooks,
     extra: extra.value,
   });
-  const planned = planProject(request, { inventory, extra: extra.value, masker, sources, ...played });
+  const read = readLimit(request.limit, sources, cwd);
+  const limit = passable(read.problems) ? read.value : undefined;
+  const planned = planProject(request, { inventory, extra: extra.value, masker, sources, limit, ...played });
   return {
     inventory: inventory.value,
     playbooks: played.playbooks,
@@ -73,6 +117,7 @@ export async function loadProject(request: ProjectRequest): Promise<Project> {
     modules: played.modules,
     problems: uniqueProblems([
       ...extra.problems,
+      ...read.problems,
       ...inventory.problems,
       ...played.problems,
       ...planned.problems,
@@ -89,12 +134,13 @@ interface ReadInventory {
   readonly whole: boolean;
 }
 
-function readInventory(request: ProjectRequest, cwd: string, sources: Sources): ReadInventory {
-  const { inventories } = request;
+function readInventory(request: ProjectRequest, { cwd, sources, scripts }: Round): ReadInventory {
+  const { inventories, inventorySettings } = request;
   if (inventories === undefined) return { value: noInventory(cwd), problems: [], whole: false };
   const { value, problems } = loadInventory(
-    inventories.map((path) => resolve(cwd, path)),
+    inventories.map((path) => inventoryPath(path, cwd)),
     sources,
+    { scripts, regionBy: inventorySettings?.regionBy },
   );
   const partial: readonly DiagnosticCode[] = ['yaml-syntax', 'file-unreadable', 'empty-file', 'not-found'];
   const whole = value.nodes.size > 0 && !problems.some((found) => partial.includes(found.code));
@@ -141,6 +187,7 @@ function playOfRole(dir: string, sources: Sources): string {
 }
 
 interface PlanParts extends Played {
+  readonly limit: PlanRequest['limit'];
   readonly inventory: ReadInventory;
   readonly extra: VarLayer;
   readonly masker: Masker;
@@ -158,7 +205,7 @@ function planProject(
     modules: parts.modules,
     files: projectFiles(sources),
     tags: { tags: request.tags ?? [], skipTags: request.skipTags ?? [] },
-    limit: request.limit,
+    limit: parts.limit,
     extra,
     defaultRegion: undefined,
     rolePlaybooks: parts.rolePlaybooks,
@@ -193,5 +240,6 @@ function projectFiles(sources: Sources): PlanRequest['files'] {
       const text = sources.read(path);
       return text === undefined ? undefined : { text, shownAs: sources.shown(path) };
     },
+    isEncrypted: isVaultFile,
   };
 }

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { RunCommandOptions } from './command-options.ts';
 import type { Io } from './io.ts';
-import { collectWords, extraVarsOption, inventoryOption, positive, seconds } from './options.ts';
+import { collectWords, duration, extraVarsOption, inventoryOption, positive, regionByOption, seconds } from './options.ts';
+import { addVaultKeyOptions } from './vault-options.ts';
 
 const EXAMPLES = `
 A PLAYBOOK is a path; else it is looked for in ./playbooks and among those that come with oms-play.
@@ -29,6 +30,7 @@ export function addRunCommand(program: Command, io: Io, done: (code: number) => 
     .usage('PLAYBOOK… [options]');
   chooseOptions(command);
   connectionOptions(command);
+  addVaultKeyOptions(command);
   outputOptions(command);
   command
     .addHelpText('after', EXAMPLES)
@@ -42,7 +44,8 @@ function chooseOptions(command: Command): void {
   command
     .optionsGroup('What to do:')
     .addOption(inventoryOption())
-    .option('-l, --limit <pattern>', 'only these nodes: names, globs, groups, regions; a:b, a:&b, a:!b')
+    .addOption(regionByOption())
+    .option('-l, --limit <pattern>', 'only these nodes: names, globs, groups, regions, ~regex, x[0:1]; a:b, a:&b, a:!b; @FILE')
     .addOption(words('-t, --tags <tags>', 'only tasks with one of these tags'))
     .addOption(words('--skip-tags <tags>', 'no tasks with one of these tags'))
     .addOption(extraVarsOption())
@@ -67,6 +70,11 @@ function connectionOptions(command: Command): void {
     .option('-K, --ask-become-pass', 'ask for the password of sudo', false)
     .addOption(checking)
     .option('--timeout <seconds>', 'how long opening a connection may take', seconds, 10)
+    .option(
+      '--fact-cache <age>',
+      'take facts from earlier runs when they are not older than 30s, 10m, 2h, 1d …; else they are gathered',
+      duration,
+    )
     .option('--no-speculation', 'look at a task only when its turn has come (slower, same results)');
 }
 

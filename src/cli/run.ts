@@ -3,12 +3,14 @@ import { homedir } from 'node:os';
 import { Secret } from '../model/secret.ts';
 import { passable, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { RunOptions } from '../run/options.ts';
-import { chooseInventories } from './inventory-choice.ts';
+import { chooseInventories, inventorySettings } from './inventory-choice.ts';
+import { withFactCache } from './fact-cache.ts';
 import { listPlan } from './listing.ts';
 import { loadProject, type Project } from './project.ts';
 import type { Io } from './io.ts';
 import type { RunCommandOptions } from './command-options.ts';
 import { showProblems } from './show-problems.ts';
+import { vaultRequest } from './vault-request.ts';
 
 /** `oms-play run`: checks everything, then carries it out; gives the exit code. */
 export async function run(playbooks: readonly string[], options: RunCommandOptions, io: Io): Promise<number> {
@@ -21,6 +23,8 @@ export async function run(playbooks: readonly string[], options: RunCommandOptio
     limit: options.limit,
     tags: options.tags,
     skipTags: options.skipTags,
+    vault: vaultRequest(options, io),
+    inventorySettings: inventorySettings(options, io.env),
   });
   const problems: readonly Diagnostic[] = [...inventories.problems, ...project.problems];
   showProblems({ ...project, problems }, io);
@@ -61,7 +65,9 @@ async function execute(project: Project, options: RunCommandOptions, io: Io): Pr
     ...secrets,
   };
   const { watchRun } = await import('./watch-run.ts');
-  return watchRun({ project, runOptions, abort, io, options, trace });
+  const { factCache } = options;
+  const played = factCache === undefined ? project : withFactCache(project, factCache, io.env);
+  return watchRun({ project: played, runOptions, abort, io, options, trace });
 }
 
 async function askSecrets(

@@ -10,6 +10,13 @@ export function stateFolder(env: Io['env']): string {
   return join(base, 'oms-play');
 }
 
+/** Where it keeps what can be found out again: $XDG_CACHE_HOME/oms-play, else ~/.cache/oms-play. */
+export function cacheFolder(env: Io['env']): string {
+  const given = env['XDG_CACHE_HOME'];
+  const base = given !== undefined && isAbsolute(given) ? given : join(homeOf(env), '.cache');
+  return join(base, 'oms-play');
+}
+
 function homeOf(env: Io['env']): string {
   const { HOME: home } = env;
   return home !== undefined && home !== '' ? home : homedir();

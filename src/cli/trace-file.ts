@@ -3,22 +3,38 @@ import { traceStart, type TraceSink } from '../report/profile-trace.ts';
 import { UsageError } from './usage-error.ts';
 
 const BATCH_CHARACTERS = 64 * 1024;
+/** What was written longer ago is in the file, even when the program hangs or is killed. */
+const LATEST_MS = 500;
 
 /**
  * Opens the file that a trace goes to. What is there already is replaced only when it is a trace: a playbook that was
  * given as the file by mistake is not lost. Throws UsageError.
  */
-export function openTraceFile(path: string): TraceSink {
+export function openTraceFile(path: string, latestMs = LATEST_MS): TraceSink {
   const file = attempt(path, () => openForTrace(path));
   let batch = '';
+  let failure: Error | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (failure !== undefined) throw failure;
     appendFileSync(file, batch);
     batch = '';
+  };
+  // Said at the next occasion: whoever is told of it then takes the trace out.
+  const flushLate = (): void => {
+    try {
+      flush();
+    } catch (error) {
+      failure = error as Error;
+    }
   };
   return {
     write(text) {
       batch += text;
       if (batch.length >= BATCH_CHARACTERS) flush();
+      else timer ??= setTimeout(flushLate, latestMs).unref();
     },
     close() {
       flush();

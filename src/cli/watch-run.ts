@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Reporter } from '../events/event.ts';
 import { combineReporters } from '../report/combine.ts';
 import { exitCode } from '../report/exit-code.ts';
@@ -9,7 +10,9 @@ import type { RunOptions } from '../run/options.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { createConnector } from '../transport/connect.ts';
 import { wantsColor, widthOf, type Io } from './io.ts';
+import { createOutputFiles } from './output-files.ts';
 import type { Project } from './project.ts';
+import { stateFolder } from './state-folder.ts';
 import type { RunCommandOptions } from './command-options.ts';
 
 /** A run that is ready to go, and who looks at it. */
@@ -40,6 +43,7 @@ export async function watchRun(watched: WatchedRun): Promise<number> {
       masker,
       connector: createConnector(),
       report: (event) => reporter.handle(event),
+      outputs: createOutputFiles({ folder: join(stateFolder(io.env), 'outputs') }),
     });
     await reporter.close?.();
     return exitCode(finished, { check: runOptions.check, changesMatter: options.exitCode });

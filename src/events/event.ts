@@ -15,6 +15,7 @@ export type RunEvent = { readonly time: number } & (
   | TaskStarted
   | NodeTaskStarted
   | TaskOutput
+  | TaskOutputFile
   | TaskProgress
   | TaskRetry
   | TaskFinished
@@ -98,6 +99,13 @@ export interface TaskOutput extends NodeTaskRef {
   readonly type: 'task-output';
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+}
+
+/** A stream has become too large for results: the file, on the controller, holds it from its first byte. */
+export interface TaskOutputFile extends NodeTaskRef {
+  readonly type: 'task-output-file';
+  readonly stream: 'stdout' | 'stderr';
+  readonly file: string;
 }
 
 export interface TaskProgress extends NodeTaskRef {

@@ -1,6 +1,7 @@
 import type { Expression, Inherited } from '../model/playbook.ts';
-import type { SourceNode } from '../model/source.ts';
-import { asBoolean, asNumber, asText, asTexts, isTemplate, wrongType } from './shape.ts';
+import type { SourceMap, SourceNode } from '../model/source.ts';
+import { withoutCollection } from './keywords.ts';
+import { asBoolean, asMap, asNumber, asText, asTexts, isTemplate, wrongType } from './shape.ts';
 import type { Fields, Report } from './shape.ts';
 import { readVars } from './vars.ts';
 
@@ -17,8 +18,11 @@ export const NOTHING_INHERITED: Inherited = {
   checkMode: undefined,
   diff: undefined,
   ignoreErrors: undefined,
+  ignoreUnreachable: undefined,
   timeout: undefined,
   anyErrorsFatal: undefined,
+  throttle: undefined,
+  moduleDefaults: new Map(),
   vars: undefined,
 };
 
@@ -29,7 +33,7 @@ export function readInherited(fields: Fields, varsLabel: string | undefined, rep
     const node = get(key);
     return node && asBoolean(node, `"${key}"`, report);
   };
-  const [when, tags, vars, timeout] = [get('when'), get('tags'), get('vars'), get('timeout')];
+  const [when, tags, vars, timeout, throttle] = ['when', 'tags', 'vars', 'timeout', 'throttle'].map(get);
   return {
     when: when === undefined ? [] : expressionsOf(when, '"when"', report),
     tags: tags === undefined ? [] : tagsOf(tags, report),
@@ -42,8 +46,11 @@ export function readInherited(fields: Fields, varsLabel: string | undefined, rep
     checkMode: flag('check_mode'),
     diff: flag('diff'),
     ignoreErrors: flag('ignore_errors'),
+    ignoreUnreachable: flag('ignore_unreachable'),
     timeout: timeout && asNumber(timeout, '"timeout" (seconds)', { min: 0, fraction: true }, report),
     anyErrorsFatal: flag('any_errors_fatal'),
+    throttle: throttle && asNumber(throttle, '"throttle"', { min: 1 }, report),
+    moduleDefaults: moduleDefaultsOf(get('module_defaults'), report),
     vars: vars === undefined || varsLabel === undefined ? undefined : readVars(vars, varsLabel, report),
   };
 }
@@ -90,4 +97,15 @@ function environmentOf(node: SourceNode | undefined, report: Report): readonly S
     wrongType(item, '"environment"', 'a map (NAME: value) or a list of maps', report);
     return false;
   });
+}
+
+/** Arguments by the module's name; groups of modules (`group/aws`) are none of ours. */
+function moduleDefaultsOf(node: SourceNode | undefined, report: Report): ReadonlyMap<string, SourceMap> {
+  const map = node && asMap(node, '"module_defaults"', report);
+  return new Map(
+    (map?.entries ?? []).flatMap(({ key, value }): [string, SourceMap][] => {
+      const args = asMap(value, `The defaults of "${key}"`, report);
+      return args === undefined ? [] : [[withoutCollection(key), args]];
+    }),
+  );
 }

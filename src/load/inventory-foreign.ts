@@ -1,35 +1,37 @@
-import { extname } from 'node:path';
-import { problem } from '../diagnostics/diagnostic.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { SourceMap } from '../model/source.ts';
-import { startOf } from './open.ts';
+import type { VarLayer } from '../model/inventory.ts';
+import type { SourceRange } from '../model/source.ts';
+import type { PlacedText } from './shape.ts';
 
-const INSTEAD =
-  'Reading it comes with a later version. Write instead:\nregions:\n  my-region:\n    nodes:\n      node-1: { address: 10.0.0.1 }';
-
-/** The problem of a text that is an inventory of Ansible's in INI form, or a script. */
-export function foreignText(text: string, name: string): Diagnostic | undefined {
-  const section = /^[ ]*\[[\w.-]+(:(vars|children))?\][ \t]*\r?$/m.exec(text);
-  if (text.startsWith('#!')) return foreign(name, 1, 'This is a script (a dynamic inventory).');
-  if (section === null && extname(name) !== '.ini') return undefined;
-  const line = section === null ? 1 : text.slice(0, section.index).split('\n').length;
-  return foreign(name, line, "This is Ansible's INI inventory.");
+/** What one file or script of Ansible's form says, in the order it says it; names are not compared yet. */
+export interface GroupFile {
+  readonly sections: readonly GroupSection[];
 }
 
-/** The problem of a map that is an inventory of Ansible's: groups with hosts and children at the top. */
-export function foreignMap(map: SourceMap): Diagnostic | undefined {
-  const own = ['vars', 'regions', 'groups'];
-  const entry = map.entries.find(
-    ({ key, value }) =>
-      !own.includes(key) &&
-      value.kind === 'map' &&
-      value.entries.some((inner) => inner.key === 'hosts' || inner.key === 'children'),
-  );
-  if (entry === undefined) return undefined;
-  const detail = `This is Ansible's YAML inventory (hosts, children). ${INSTEAD}`;
-  return problem('bad-value', entry.keyAt, "Ansible's inventory format", detail);
+/** One mention of a group. */
+export interface GroupSection {
+  readonly group: string;
+  readonly at: SourceRange;
+  /** False: it only gives variables, so that another section must bring the group into being. */
+  readonly declares: boolean;
+  readonly hosts: readonly GroupHost[];
+  readonly children: readonly PlacedText[];
+  readonly vars: VarLayer | undefined;
+  /** Set where the file itself says that the group is a region. */
+  readonly region?: { readonly parallel: number | undefined };
 }
 
-function foreign(name: string, line: number, what: string): Diagnostic {
-  return problem('bad-value', { ...startOf(name), line }, "Ansible's inventory format", `${what} ${INSTEAD}`);
+/** One mention of a host, with the variables of this mention. */
+export interface GroupHost {
+  readonly name: string;
+  readonly at: SourceRange;
+  readonly vars: VarLayer | undefined;
+  readonly address?: string | undefined;
 }
+
+/** A section that says nothing more than that the group is there. */
+export function emptySection(group: string, at: SourceRange): GroupSection {
+  return { group, at, declares: true, hosts: [], children: [], vars: undefined };
+}
+
+/** Hosts that one inventory may have altogether; ranges make many of a few characters. */
+export const MOST_HOSTS = 100_000;

@@ -13,11 +13,14 @@ const EXTENSION = /\.(ya?ml|json)$/;
 /** Layers by the group or node that they belong to. */
 export type LayersByName = ReadonlyMap<string, readonly VarLayer[]>;
 
-/** Reads `group_vars` or `host_vars` in `dir`: one file or one folder of files per name in `known`. */
+/**
+ * Reads `group_vars` or `host_vars` in `dir`: one file or one folder of files per name in `known`. Files of
+ * other names are reported.
+ */
 export function loadVarsFolder(
   dir: string,
   folder: 'group_vars' | 'host_vars',
-  known: ReadonlySet<string>,
+  known: Pick<ReadonlySet<string>, 'has'> & Iterable<string>,
   io: { readonly sources: Sources; readonly report: Report },
 ): LayersByName {
   const layers = new Map<string, VarLayer[]>();

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { problem } from '../diagnostics/diagnostic.ts';
+import { factMaps } from '../model/facts.ts';
 import { magicNames } from '../model/magic.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { Report } from './shape.ts';
@@ -39,7 +40,7 @@ export function checkVariableName(name: string, at: SourceRange, report: Report)
 function whyNoVariable(name: string): string | undefined {
   if (CEL_WORDS.includes(name))
     return 'it is a reserved word of conditions (CEL). Choose another, e.g. with a prefix';
-  if (magicNames.includes(name)) return 'oms-play sets it itself';
+  if (magicNames.includes(name) || factMaps.includes(name)) return 'oms-play sets it itself';
   if (IDENTIFIER.test(name)) return undefined;
   const better = name.replace(/[^A-Za-z0-9_]+/g, '_');
   const hint = name !== better && IDENTIFIER.test(better) ? `. Write ${better}` : '';

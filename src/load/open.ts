@@ -4,9 +4,9 @@ import { problem } from '../diagnostics/diagnostic.ts';
 import type { SourceNode, SourceRange } from '../model/source.ts';
 import type { Report } from './shape.ts';
 import type { Sources } from './sources.ts';
+import { vaultFormat } from '../vault/format.ts';
+import { openVaultFile } from './vaulted.ts';
 import { parseYaml } from './yaml.ts';
-
-const ENCRYPTED = /^(\$ANSIBLE_VAULT;|-----BEGIN AGE ENCRYPTED FILE-----|age-encryption\.org\/)/;
 
 /** Reads and parses a file; undefined when it is empty or broken, the latter reported. `from` names it in the user's files. */
 export function openYaml(
@@ -22,18 +22,8 @@ export function openYaml(
     return undefined;
   }
   const name = sources.shown(file);
-  if (ENCRYPTED.test(text)) {
-    report(
-      problem(
-        'file-unreadable',
-        startOf(name),
-        'not supported yet',
-        `${name} is encrypted; encrypted files are not supported yet.`,
-      ),
-    );
-    return undefined;
-  }
-  const { value, problems } = parseYaml(text, name);
+  if (vaultFormat(text) !== undefined) return openVaultFile(file, text, sources, report);
+  const { value, problems } = parseYaml(text, name, sources.vault);
   for (const found of problems) report(found);
   return value;
 }

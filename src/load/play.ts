@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { problem } from '../diagnostics/diagnostic.ts';
 import type { VarLayer } from '../model/inventory.ts';
-import type { Amount, Play, RoleUse, Task, TaskItem } from '../model/playbook.ts';
+import type { Amount, FactWish, Play, RoleUse, Task, TaskItem } from '../model/playbook.ts';
 import type { SourceEntry, SourceMap, SourceNode } from '../model/source.ts';
 import { readInherited } from './inherited.ts';
-import { isKeyword, keywordsOf, laterKeyword, scopesOf } from './keywords.ts';
+import { FACT_KEYWORDS, isKeyword, keywordsOf, laterKeyword, scopesOf } from './keywords.ts';
 import type { RoleLibrary } from './role-use.ts';
 import { readRoleUses } from './role-use.ts';
 import {
@@ -57,18 +57,24 @@ export function readPlay(map: SourceMap, reading: PlayReading): Play {
     postTasks: tasks('post_tasks'),
     handlers: handlersOf(fields, reading),
     keywords: readInherited(fields, undefined, report),
+    facts: factsOf(fields, map, report),
     ...orderOf(fields, report),
   };
 }
 
 function checkPlayKey(entry: SourceEntry, report: Report): void {
-  const { key, value } = entry;
-  if (key === 'gather_facts') {
-    if (asBoolean(value, '"gather_facts"', report) === true) report(misplaced(entry, 'play'));
-  } else if (!isKeyword(key, 'play')) {
-    const known = scopesOf(key) !== undefined || laterKeyword(key) !== undefined;
-    report(known ? misplaced(entry, 'play') : unknownKey(entry, keywordsOf('play'), 'a play'));
-  }
+  const { key } = entry;
+  if (isKeyword(key, 'play')) return;
+  const known = scopesOf(key) !== undefined || laterKeyword(key) !== undefined;
+  report(known ? misplaced(entry, 'play') : unknownKey(entry, keywordsOf('play'), 'a play'));
+}
+
+function factsOf(fields: Fields, map: SourceMap, report: Report): FactWish {
+  const wanted = fields.get('gather_facts')?.value;
+  return {
+    wanted: wanted && asBoolean(wanted, '"gather_facts"', report),
+    args: { ...map, entries: map.entries.filter(({ key }) => FACT_KEYWORDS.includes(key)) },
+  };
 }
 
 function hostsOf(
@@ -118,13 +124,20 @@ function handlersOf(fields: Fields, reading: PlayReading): readonly Task[] {
 
 type Order = Pick<
   Play,
-  'strategy' | 'regions' | 'order' | 'parallel' | 'serial' | 'maxFailPercentage' | 'anyErrorsFatal'
+  | 'strategy'
+  | 'regions'
+  | 'order'
+  | 'parallel'
+  | 'serial'
+  | 'maxFailPercentage'
+  | 'anyErrorsFatal'
+  | 'forceHandlers'
 >;
 
 function orderOf(fields: Fields, report: Report): Order {
   const get = (key: string): SourceNode | undefined => fields.get(key)?.value;
   const [regions, order, parallel, serial] = ['regions', 'order', 'parallel', 'serial'].map(get);
-  const [percentage, fatal] = [get('max_fail_percentage'), get('any_errors_fatal')];
+  const [percentage, fatal, force] = ['max_fail_percentage', 'any_errors_fatal', 'force_handlers'].map(get);
   return {
     strategy: strategyOf(get('strategy'), report),
     regions: regions && regionsOf(regions, report),
@@ -137,6 +150,7 @@ function orderOf(fields: Fields, report: Report): Order {
       asNumber(percentage, '"max_fail_percentage"', { min: 0, max: 100, fraction: true }, report),
     // Said once: readInherited has reported a wrong type already.
     anyErrorsFatal: fatal?.kind === 'scalar' && fatal.value === true,
+    forceHandlers: (force && asBoolean(force, '"force_handlers"', report)) ?? false,
   };
 }
 

@@ -28,8 +28,10 @@ function plainPart(part: string): Expanded {
 }
 
 function rangeValues(inner: string): Expanded {
-  const [from = '', to = '', step = '1', ...more] = inner.split(':');
-  if (more.length > 0 || from === '' || to === '' || !/^[1-9]\d*$/.test(step)) {
+  const [first = '', to = '', step = '1', ...more] = inner.split(':');
+  // As in Ansible, a range without a beginning begins at 0.
+  const from = first === '' ? '0' : first;
+  if (more.length > 0 || !inner.includes(':') || to === '' || !/^[1-9]\d*$/.test(step)) {
     return { error: `"[${inner}]" is no range like [1:5], [01:12], [1:10:2] or [a:c]` };
   }
   if (/^\d{1,9}$/.test(from) && /^\d{1,9}$/.test(to)) return numbers(from, to, Number(step));

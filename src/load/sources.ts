@@ -2,6 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { problem } from '../diagnostics/diagnostic.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { armored, isBinaryAge } from '../vault/format.ts';
+import type { VaultReader } from '../vault/vault.ts';
 
 const MAX_BYTES = 10 * 1024 * 1024;
 
@@ -15,20 +17,28 @@ export interface Sources {
   add(name: string, text: string): void;
   /** The name a file is shown by: relative to the working folder when it is below it. */
   shown(file: string): string;
+  /** From now on no line of the file is shown: what places in it count are lines of the decrypted text. */
+  conceal(file: string): void;
+  /** Opens what is encrypted; undefined: nothing can be opened. */
+  readonly vault: VaultReader | undefined;
   /** Texts by shown name. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
 /** New, empty sources; `cwd` is what shown names are relative to. */
-export function createSources(options: { readonly cwd?: string } = {}): Sources {
+export function createSources(
+  options: { readonly cwd?: string; readonly vault?: VaultReader } = {},
+): Sources {
   const cwd = options.cwd ?? process.cwd();
   const texts = new Map<string, string>();
+  /** Those that are not shown. */
+  const concealed = new Map<string, string>();
   const failures = new Map<string, Diagnostic>();
 
   const shown = (file: string): string => shownName(cwd, file);
   const read = (file: string): string | undefined => {
     const name = shown(file);
-    const known = texts.get(name);
+    const known = texts.get(name) ?? concealed.get(name);
     if (known !== undefined || failures.has(name)) return known;
     const answer = readText(resolve(cwd, file), name);
     if (typeof answer === 'string') {
@@ -43,6 +53,11 @@ export function createSources(options: { readonly cwd?: string } = {}): Sources 
     why: (file) => failures.get(shown(file)),
     add: (name, text) => void texts.set(name, text),
     shown,
+    conceal: (file) => {
+      concealed.set(shown(file), read(file) ?? '');
+      texts.delete(shown(file));
+    },
+    vault: options.vault,
     texts,
   };
 }
@@ -68,6 +83,7 @@ function readText(path: string, name: string): string | Diagnostic {
 }
 
 function decode(bytes: Buffer, name: string): string | Diagnostic {
+  if (isBinaryAge(bytes)) return armored(bytes);
   const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   if (utf16) return unreadable(`${name} is written in UTF-16; save it as UTF-8.`);
   if (bytes.includes(0)) return unreadable(`${name} is a binary file: it holds NUL bytes.`);

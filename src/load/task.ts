@@ -2,33 +2,30 @@ import { problem } from '../diagnostics/diagnostic.ts';
 import type { Block, Task, TaskItem } from '../model/playbook.ts';
 import type { SourceEntry, SourceMap, SourceNode } from '../model/source.ts';
 import { expressionsOf, readInherited } from './inherited.ts';
+import { importKey, readImport, type ImportReading, type TaskReader } from './import-tasks.ts';
 import { isKeyword, keywordsOf, laterKeyword, scopesOf } from './keywords.ts';
 import type { Scope } from './keywords.ts';
+import { loopControlOf, loopOf } from './loop.ts';
 import { findModule } from './module-key.ts';
 import { checkVariableName } from './names.ts';
-import {
-  asList,
-  asMap,
-  asNumber,
-  asText,
-  asTexts,
-  fieldsOf,
-  isNull,
-  isTemplate,
-  unknownKey,
-  wrongType,
-} from './shape.ts';
+import { asList, asMap, asNumber, asText, asTexts, fieldsOf, isNull, unknownKey } from './shape.ts';
 import type { Fields, Report } from './shape.ts';
 
 /** What tasks are read with. */
-export interface TaskReading {
+export interface TaskReading extends ImportReading {
   readonly moduleNames: ReadonlySet<string>;
-  readonly report: Report;
 }
 
 /** Tasks and blocks of a list; an empty value is no tasks. */
 export function readTasks(node: SourceNode, what: string, reading: TaskReading): readonly TaskItem[] {
   return readItems(node, what, reading).flatMap((map): readonly TaskItem[] => {
+    const imported = importKey(map);
+    if (imported !== undefined) {
+      const read: TaskReader = (tasks, where, importing) =>
+        readTasks(tasks, where, { ...reading, importing });
+      const block = readImport(map, imported, reading, read);
+      return block === undefined ? [] : [block];
+    }
     const isBlock = map.entries.some(({ key }) => isKeyword(key, 'block') && !isKeyword(key, 'task'));
     const item = isBlock ? readBlock(map, reading) : readTask(map, 'task', reading);
     return item === undefined ? [] : [item];
@@ -142,7 +139,9 @@ function taskOf(
     module: module?.name ?? '',
     moduleAt: module?.entry.keyAt ?? map.at,
     args: module?.entry.value ?? map,
+    moreArgs: moreArgsOf(get('args'), report),
     loop: loopOf(get('loop'), report),
+    loopControl: loopControlOf(get('loop_control'), report),
     register: registerOf(get('register'), report),
     until: conditions('until') ?? [],
     retries: retries && asNumber(retries, '"retries"', { min: 0 }, report),
@@ -159,10 +158,8 @@ function nameOf(fields: Fields, report: Report): string | undefined {
   return entry === undefined || isNull(entry.value) ? undefined : asText(entry.value, '"name"', report);
 }
 
-function loopOf(node: SourceNode | undefined, report: Report): SourceNode | undefined {
-  if (node === undefined || node.kind === 'list' || isTemplate(node)) return node;
-  wrongType(node, '"loop"', 'a list, or a template that gives one', report);
-  return undefined;
+function moreArgsOf(node: SourceNode | undefined, report: Report): SourceMap | undefined {
+  return node === undefined || isNull(node) ? undefined : asMap(node, '"args"', report);
 }
 
 function registerOf(node: SourceNode | undefined, report: Report): string | undefined {

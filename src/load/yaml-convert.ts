@@ -4,7 +4,9 @@ import { problem } from '../diagnostics/diagnostic.ts';
 import type { SourceEntry, SourceMap, SourceNode, SourceRange, SourceScalar } from '../model/source.ts';
 import type { Places } from './places.ts';
 import type { Report } from './shape.ts';
-import { QUOTE_TEMPLATE } from './yaml-messages.ts';
+import type { VaultReader } from '../vault/vault.ts';
+import { vaultedValue } from './vaulted-value.ts';
+import { isVaultTag, QUOTE_TEMPLATE } from './yaml-messages.ts';
 
 /** Values that aliases may stand for altogether: a few lines of aliases to aliases make billions. */
 const MAX_ALIASED = 100_000;
@@ -15,6 +17,8 @@ interface Conversion {
   readonly anchors: Map<string, { readonly node: SourceNode; readonly size: number }>;
   /** Anchors whose value is being read: an alias to one of them goes in a circle. */
   readonly open: Set<string>;
+  /** Opens what stands behind `!vault`. */
+  readonly vault: VaultReader | undefined;
   size: number;
   aliased: number;
 }
@@ -24,15 +28,24 @@ export function convert(
   document: Document.Parsed<ParsedNode>,
   places: Places,
   report: Report,
+  vault?: VaultReader,
 ): SourceNode | undefined {
   const contents = document.contents;
   if (contents === null || isNothing(contents)) return undefined;
-  const state: Conversion = { places, report, anchors: new Map(), open: new Set(), size: 0, aliased: 0 };
+  const state: Conversion = {
+    places,
+    report,
+    anchors: new Map(),
+    open: new Set(),
+    vault,
+    size: 0,
+    aliased: 0,
+  };
   return nodeOf(contents, state);
 }
 
 function isNothing(node: ParsedNode): boolean {
-  return isScalar(node) && node.value === null && (node as Scalar).source === '';
+  return isScalar(node) && node.value === null && (node as Scalar).source === '' && node.tag === undefined;
 }
 
 function nodeOf(node: ParsedNode, state: Conversion): SourceNode {
@@ -50,6 +63,7 @@ function nodeOf(node: ParsedNode, state: Conversion): SourceNode {
 function plainNodeOf(node: Exclude<ParsedNode, Alias>, state: Conversion): SourceNode {
   state.size += 1;
   const at = state.places.range(node.range[0], node.range[1]);
+  if (isVaultTag(node.tag)) return vaultedValue(isScalar(node) ? node.value : undefined, at, state);
   if (isScalar(node)) return scalarOf(node, at, state);
   if (isSeq(node)) return { kind: 'list', items: itemsOf(node, state), at };
   return mapOf(node, at, state);

@@ -54,18 +54,16 @@ const DETAILS: Partial<Record<ErrorCode, (message: string) => string>> = {
     `${message}; the text before it was complete already. Is a quote, or the indentation, in the wrong place?`,
 };
 
-/** A tag that is none of YAML's own, at `offset`. */
-export function tagProblem(text: string, offset: number, places: Places): Diagnostic {
+/** The problem of a tag that is none of YAML's own, at `offset`; none of `!vault`, which is read elsewhere. */
+export function tagProblem(text: string, offset: number, places: Places): Diagnostic | undefined {
   const tag = /^[^\s,\]}]+/.exec(text.slice(offset, offset + 100))?.[0] ?? '!';
+  if (isVaultTag(tag)) return undefined;
   const at = places.range(offset, offset + tag.length);
-  if (tag === '!vault') {
-    return problem(
-      'bad-value',
-      at,
-      'not supported yet',
-      'Values encrypted with !vault are not supported yet.',
-    );
-  }
   const detail = `The tag ${tag} is not known here. Remove it; quote the value if it is meant as text.`;
   return problem('bad-value', at, 'unknown YAML tag', detail);
+}
+
+/** The tag of a single encrypted value, and Ansible's older word for it. */
+export function isVaultTag(tag: string | undefined): boolean {
+  return tag === '!vault' || tag === '!vault-encrypted';
 }

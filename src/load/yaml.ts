@@ -7,12 +7,13 @@ import { explain, isStructural, tagProblem } from './yaml-messages.ts';
 import { placesOf } from './places.ts';
 import type { Places } from './places.ts';
 import type { Composed } from './yaml-compose.ts';
+import type { VaultReader } from '../vault/vault.ts';
 
 /**
  * A YAML 1.2 text with the place of every value; undefined for an empty text, and for one whose structure
  * is broken (then there are problems). Smaller mistakes leave the rest of the tree to be checked.
  */
-export function parseYaml(text: string, file: string): Checked<SourceNode | undefined> {
+export function parseYaml(text: string, file: string, vault?: VaultReader): Checked<SourceNode | undefined> {
   const places = placesOf(text, file);
   const composed = compose(text);
   const problems =
@@ -23,9 +24,10 @@ export function parseYaml(text: string, file: string): Checked<SourceNode | unde
     composed.tooDeepAt !== undefined || composed.errors.some((error) => isStructural(error.code));
   if (broken || composed.document === undefined) return { value: undefined, problems };
   for (const warning of composed.warnings) {
-    problems.push(tagProblem(text, warning.pos[0], places));
+    const found = tagProblem(text, warning.pos[0], places);
+    if (found !== undefined) problems.push(found);
   }
-  const value = convert(composed.document, places, (found) => problems.push(found));
+  const value = convert(composed.document, places, (found) => problems.push(found), vault);
   return { value, problems: inOrder(problems) };
 }
 

@@ -39,4 +39,6 @@ export interface Inventory {
   readonly regions: readonly Region[];
   readonly groups: ReadonlyMap<string, readonly string[]>;
   readonly nodes: ReadonlyMap<string, Node>;
+  /** What stands directly in each group, where groups are in groups as Ansible has it; undefined: no such tree. */
+  readonly children?: ReadonlyMap<string, { readonly groups: string[]; readonly nodes: string[] }>;
 }

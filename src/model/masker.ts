@@ -59,6 +59,13 @@ export class Masker {
     return settled;
   }
 
+  /** How much of the beginning of a text, before which something was cut away, may be the end of a secret. */
+  restOfCut(text: string): number {
+    if (this.#forms.size === 0) return 0;
+    this.#search ??= searchFor(this.#forms);
+    return this.#search.finder.endOfPart(text);
+  }
+
   /**
    * Plain data with every text masked; class instances are turned to their JSON first. What holds no secret is not
    * copied but shared with what was given: neither may be changed any more.
@@ -89,15 +96,12 @@ export class Masker {
   }
 
   #map(map: Readonly<Record<string, unknown>>, depth: number): unknown {
-    const keys = Object.keys(map);
     let masked: [string, unknown][] | undefined;
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i] as string;
+    // Plain data inherits nothing that would be listed, and a list of keys for each part of each event costs.
+    for (const key in map) {
       const shownKey = this.mask(key);
       const value = this.#deep(map[key], depth + 1);
-      if (masked === undefined && (value !== map[key] || shownKey !== key)) {
-        masked = keys.slice(0, i).map((before) => [before, map[before]]);
-      }
+      if (masked === undefined && (value !== map[key] || shownKey !== key)) masked = entriesBefore(key, map);
       masked?.push([shownKey, value]);
     }
     return masked === undefined ? map : Object.fromEntries(masked);
@@ -108,6 +112,14 @@ export class Masker {
     const text = String(value);
     return depth !== 1 && text.length >= FEWEST_DIGITS && this.#secrets.has(text) ? '***' : value;
   }
+}
+
+function entriesBefore(key: string, map: Readonly<Record<string, unknown>>): [string, unknown][] {
+  const entries = Object.entries(map);
+  return entries.slice(
+    0,
+    entries.findIndex(([name]) => name === key),
+  );
 }
 
 interface Search {

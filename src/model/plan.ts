@@ -1,4 +1,5 @@
 import type { Data } from './data.ts';
+import type { FactNames } from './facts.ts';
 import type { Node } from './inventory.ts';
 import type { SourceRange } from './source.ts';
 
@@ -80,6 +81,8 @@ export interface PlayPlan {
   readonly regions: readonly RegionPlan[];
   readonly maxFailPercentage: number | undefined;
   readonly anyErrorsFatal: boolean;
+  /** Handlers run also on nodes where a task has failed. */
+  readonly forceHandlers: boolean;
   readonly steps: readonly StepPlan[];
   readonly handlers: readonly TaskPlan[];
 }
@@ -108,6 +111,20 @@ export interface BlockPlan {
   readonly always: readonly StepPlan[];
 }
 
+export interface LoopPlan {
+  readonly items: Rendering;
+  /** How an item is named in what is shown; undefined: by what it is. */
+  readonly label: Rendering | undefined;
+  /** The variable that holds the item; `item` unless said otherwise. */
+  readonly loopVar: string;
+  readonly indexVar: string | undefined;
+  readonly pauseMs: number;
+  /** `ansible_loop` is there. */
+  readonly extended: boolean;
+  /** Items at once on one node. */
+  readonly parallel: number;
+}
+
 export interface TaskPlan {
   readonly kind: 'task';
   /** Unique in the run. */
@@ -123,12 +140,16 @@ export interface TaskPlan {
   readonly conditionArgs: ReadonlyMap<string, readonly Condition[]>;
   /** Variables that the task defines by its arguments' names (set_fact). */
   readonly factNames: readonly string[];
+  /** Facts that it finds out about its node (setup). */
+  readonly gathersFacts: FactNames | undefined;
+  /** The template files that it names; undefined: which they are turns out in the run. */
+  readonly templates: readonly Rendering[] | undefined;
   /** Below the node's own variables: role defaults, lowest first. */
   readonly below: readonly CompiledLayer[];
   /** Above them: play vars, vars_files, role vars and parameters, block vars, task vars. */
   readonly above: readonly CompiledLayer[];
   readonly when: readonly Condition[];
-  readonly loop: Rendering | undefined;
+  readonly loop: LoopPlan | undefined;
   readonly register: string | undefined;
   readonly until: readonly Condition[];
   readonly retries: number;
@@ -136,6 +157,9 @@ export interface TaskPlan {
   readonly changedWhen: readonly Condition[] | undefined;
   readonly failedWhen: readonly Condition[] | undefined;
   readonly ignoreErrors: boolean;
+  readonly ignoreUnreachable: boolean;
+  /** Nodes of a region that work on it at once; undefined: as the play says. */
+  readonly throttle: number | undefined;
   readonly anyErrorsFatal: boolean;
   /** undefined: as the command line says. */
   readonly become: boolean | undefined;

@@ -1,4 +1,4 @@
-import type { SourceNode, SourceRange } from './source.ts';
+import type { SourceMap, SourceNode, SourceRange } from './source.ts';
 import type { VarLayer } from './inventory.ts';
 
 /** What load makes of the files: the user's words with their places, nothing resolved yet. */
@@ -34,6 +34,17 @@ export interface Play {
   readonly serial: readonly Amount[];
   readonly maxFailPercentage: number | undefined;
   readonly anyErrorsFatal: boolean;
+  /** Handlers run also on nodes where a task has failed. */
+  readonly forceHandlers: boolean;
+  readonly facts: FactWish;
+}
+
+/** What a play says about gathering facts. */
+export interface FactWish {
+  /** `gather_facts`; undefined: when something in the play refers to them. */
+  readonly wanted: boolean | undefined;
+  /** `gather_subset`, `gather_timeout` and `fact_path`, as arguments of the module setup. */
+  readonly args: SourceMap;
 }
 
 /** Keywords that plays, roles and blocks hand down to their tasks. */
@@ -49,8 +60,13 @@ export interface Inherited {
   readonly checkMode: boolean | undefined;
   readonly diff: boolean | undefined;
   readonly ignoreErrors: boolean | undefined;
+  readonly ignoreUnreachable: boolean | undefined;
   readonly timeout: number | undefined;
   readonly anyErrorsFatal: boolean | undefined;
+  /** Nodes of a region that work on a task at once. */
+  readonly throttle: number | undefined;
+  /** Arguments by module, for tasks that do not give them. */
+  readonly moduleDefaults: ReadonlyMap<string, SourceMap>;
   readonly vars: VarLayer | undefined;
 }
 
@@ -102,6 +118,19 @@ export interface Block {
   readonly always: readonly TaskItem[];
 }
 
+/** How a loop goes through its items. */
+export interface LoopControl {
+  /** How items are named in what is shown. */
+  readonly label: SourceNode | undefined;
+  readonly loopVar: string | undefined;
+  readonly indexVar: string | undefined;
+  /** Seconds between two items. */
+  readonly pause: number | undefined;
+  readonly extended: boolean | undefined;
+  /** Items at once on one node. */
+  readonly parallel: number | undefined;
+}
+
 export interface Task {
   readonly kind: 'task';
   readonly name: string;
@@ -111,7 +140,10 @@ export interface Task {
   readonly moduleAt: SourceRange;
   /** A map of arguments; free-form text is a scalar. */
   readonly args: SourceNode;
+  /** `args`: further arguments beside free-form text. */
+  readonly moreArgs: SourceMap | undefined;
   readonly loop: SourceNode | undefined;
+  readonly loopControl: LoopControl | undefined;
   readonly register: string | undefined;
   readonly until: readonly Expression[];
   readonly retries: number | undefined;

@@ -60,6 +60,16 @@ export class SecretFinder {
     return undefined;
   }
 
+  /** How many characters at the beginning of the text are the end of one that is sought, but not all of it. */
+  endOfPart(text: string): number {
+    const texts = [...this.#byFirst.values()].flat();
+    for (let length = Math.min(this.#longest - 1, text.length); length > 0; length--) {
+      const part = text.slice(0, length);
+      if (texts.some((one) => one.length > length && one.endsWith(part))) return length;
+    }
+    return 0;
+  }
+
   /** Index where the end of the text is the beginning of one that is sought; its length when it is not. */
   beginOfPart(text: string): number {
     for (let at = Math.max(0, text.length - this.#longest + 1); at < text.length; at++) {

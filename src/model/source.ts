@@ -18,6 +18,8 @@ export interface SourceScalar {
   readonly at: SourceRange;
   /** Where the text itself begins when that is not `at`: after the quote, or in the line below `|` or `>`. */
   readonly textAt?: { readonly line: number; readonly column: number };
+  /** Out of `!vault`: data, in which `{{` means nothing. */
+  readonly verbatim?: true;
 }
 
 export interface SourceList {

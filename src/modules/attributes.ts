@@ -55,7 +55,7 @@ export async function setAttributes(
 
 /** The commands that set what {@link differences} found. */
 export function attributeChanges(path: string, rows: readonly ValueRow[], link: boolean): ShellCommand[] {
-  return attributeCommands([path], after(rows), link);
+  return attributeCommands([path], attributesAfter(rows), link);
 }
 
 /** The commands that give the paths this mode, owner and group. */
@@ -97,7 +97,8 @@ export async function mustRun(
   return outputOf(command, await node.run(command, { brief }), message);
 }
 
-function after(rows: readonly ValueRow[]): Attributes {
+/** What {@link differences} found, as chmod and chown have to be told. */
+export function attributesAfter(rows: readonly ValueRow[]): Attributes {
   const find = (name: string): string | undefined => {
     const row = rows.find((r) => r.name === name);
     return row === undefined ? undefined : textOf(row.after);

@@ -79,7 +79,11 @@ export interface FoundFile {
 }
 
 /** Compares what is at the place with the wanted file. */
-export async function checkContent(node: NodeReader, wanted: WantedFile, place: Place): Promise<FoundFile> {
+export async function checkContent(
+  node: Pick<NodeReader, 'readFile'>,
+  wanted: WantedFile,
+  place: Place,
+): Promise<FoundFile> {
   const { path, stat: before, missingFolder } = place;
   const base = { path, wanted, before, rewrite: false, sha256: undefined, rows: [], changes: [] };
   if (before === undefined) {
@@ -184,7 +188,7 @@ async function newFile(path: string, wanted: WantedFile): Promise<Change> {
 }
 
 async function diffOf(
-  node: NodeReader,
+  node: Pick<NodeReader, 'readFile'>,
   wanted: WantedFile,
   there: { readonly path: string; readonly size: number; readonly sums: Sums },
 ): Promise<Diff> {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Change, Failure } from '../model/result.ts';
 import type { Data } from '../model/data.ts';
+import type { FactNames } from '../model/facts.ts';
 import type { NodeReader, NodeWriter } from '../transport/node.ts';
 
 /** What `check` found: the changes that are needed (none means ok) and the result as it is now. */
@@ -34,6 +35,8 @@ export interface TaskModule<Args = unknown, Result = unknown, State = unknown> {
   readonly args: z.ZodType<Args>;
   /** What `register` keeps, beside changed, failed and skipped. */
   readonly returns: z.ZodType<Result>;
+  /** What its page says beside its arguments: whole sentences, a paragraph each. */
+  readonly notes?: readonly string[];
   /** YAML of typical tasks, for the reference page. */
   readonly examples?: string;
   /** Why it can never be `ok` by itself (it runs any command); check mode then answers `unknown`. */
@@ -52,6 +55,8 @@ export interface TaskModule<Args = unknown, Result = unknown, State = unknown> {
   readonly inputs?: Readonly<Record<string, ArgumentInput>>;
   /** The keys of its arguments become variables (set_fact): their values are `facts` of the result. */
   readonly definesFacts?: true;
+  /** `ansible_facts` and `oms_facts` of its result become facts of the node (setup). */
+  readonly gathersFacts?: FactNames;
   /** Looks; promises to change nothing. Throws ModuleError. */
   check(node: NodeReader, args: Args): Promise<Check<Result, State>>;
   /** Acts on what `check` found. Called only when there are changes and the mode is not check. */
@@ -76,10 +81,17 @@ export class ModuleError extends Error {
   readonly failure: Failure;
   readonly result: Readonly<Record<string, Data>> | undefined;
 
-  constructor(failure: Failure, result?: Readonly<Record<string, Data>>) {
+  /** Members of the result that are undefined are left out. */
+  constructor(failure: Failure, result?: Readonly<Record<string, Data | undefined>>) {
     super(failure.message);
     this.name = 'ModuleError';
     this.failure = failure;
-    this.result = result;
+    this.result = result && withoutAbsent(result);
   }
+}
+
+function withoutAbsent(result: Readonly<Record<string, Data | undefined>>): Readonly<Record<string, Data>> {
+  return Object.fromEntries(
+    Object.entries(result).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
 }

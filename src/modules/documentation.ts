@@ -47,6 +47,7 @@ export function notesOf(module: AnyModule): readonly string[] {
       'In check mode it is unknown once an earlier task would change the node: it waits for what that brings about.',
     );
   }
+  notes.push(...(module.notes ?? []));
   if (module.definesFacts === true) notes.push('Every other key is the name of a variable, with its value.');
   return notes;
 }

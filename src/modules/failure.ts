@@ -11,7 +11,7 @@ export function commandError(
   message: string,
   command: ShellCommand,
   done: ExecResult,
-  more: { readonly hint?: string; readonly result?: Readonly<Record<string, Data>> } = {},
+  more: { readonly hint?: string; readonly result?: Readonly<Record<string, Data | undefined>> } = {},
 ): ModuleError {
   return new ModuleError(
     {

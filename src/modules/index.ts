@@ -3,6 +3,7 @@ import { module as assert } from './assert/index.ts';
 import { module as command } from './command/index.ts';
 import { module as copy } from './copy/index.ts';
 import { module as debug } from './debug/index.ts';
+import { module as distribute } from './distribute/index.ts';
 import { module as dockerContainer } from './docker_container/index.ts';
 import { module as dockerExec } from './docker_exec/index.ts';
 import { module as dockerImage } from './docker_image/index.ts';
@@ -18,9 +19,11 @@ import { module as omsInit } from './oms_init/index.ts';
 import { module as omsMetadb } from './oms_metadb/index.ts';
 import { module as ping } from './ping/index.ts';
 import { module as setFact } from './set_fact/index.ts';
+import { module as setup } from './setup/index.ts';
 import { module as shell } from './shell/index.ts';
 import { module as slurp } from './slurp/index.ts';
 import { module as stat } from './stat/index.ts';
+import { module as synchronize } from './synchronize/index.ts';
 import { module as template } from './template/index.ts';
 import { module as uri } from './uri/index.ts';
 import { module as waitFor } from './wait_for/index.ts';
@@ -32,6 +35,7 @@ export const builtinModules: readonly AnyModule[] = [
   command,
   copy,
   debug,
+  distribute,
   dockerContainer,
   dockerExec,
   dockerImage,
@@ -47,9 +51,11 @@ export const builtinModules: readonly AnyModule[] = [
   omsMetadb,
   ping,
   setFact,
+  setup,
   shell,
   slurp,
   stat,
+  synchronize,
   template,
   uri,
   waitFor,

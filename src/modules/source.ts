@@ -7,7 +7,17 @@ import type { NodeWriter, WriteOptions } from '../transport/node.ts';
 export const LARGE = 1024 * 1024;
 
 /** Content that is to be on a node: bytes in hand, or a file of the controller's. */
-export type Source = { readonly bytes: Buffer } | { readonly localPath: string; readonly size: number };
+export type Source =
+  | { readonly bytes: Buffer }
+  | { readonly localPath: string; readonly size: number; readonly known?: KnownContent };
+
+/** What is found out about a file once, for all who ask. */
+export interface KnownContent {
+  /** SHA-256 in hex. */
+  readonly sha256: () => Promise<string>;
+  /** undefined: it is large, or no text. */
+  readonly text: () => Promise<string | undefined>;
+}
 
 /** Size in bytes. */
 export function sizeOf(source: Source): number {
@@ -16,6 +26,7 @@ export function sizeOf(source: Source): number {
 
 /** SHA-256 in hex. */
 export async function sha256Of(source: Source): Promise<string> {
+  if ('known' in source && source.known !== undefined) return source.known.sha256();
   const hash = createHash('sha256');
   if ('bytes' in source) return hash.update(source.bytes).digest('hex');
   for await (const chunk of createReadStream(source.localPath)) hash.update(chunk as Buffer);
@@ -24,6 +35,7 @@ export async function sha256Of(source: Source): Promise<string> {
 
 /** The source as text; undefined when it is large or not text. */
 export async function shortText(source: Source): Promise<string | undefined> {
+  if ('known' in source && source.known !== undefined) return source.known.text();
   return sizeOf(source) >= LARGE ? undefined : textOfBytes(await bytesOf(source));
 }
 

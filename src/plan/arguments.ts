@@ -23,9 +23,19 @@ export interface ConstantArgument {
   readonly at: SourceRange;
 }
 
+/** Where the arguments of one task are written. */
+export interface GivenArguments {
+  /** Beside the module's name. */
+  readonly args: SourceNode;
+  /** Below `args`. */
+  readonly more: SourceMap | undefined;
+  /** `module_defaults` from the outermost to the innermost. */
+  readonly defaults: readonly SourceMap[];
+}
+
 /** Compiles and checks the arguments of one task against its module's schema. */
-export function planArguments(args: SourceNode, module: AnyModule, compiler: Compiler): ArgumentPlan {
-  const map = asMap(args, module, compiler.problems);
+export function planArguments(given: GivenArguments, module: AnyModule, compiler: Compiler): ArgumentPlan {
+  const map = withMore(asMap(given.args, module, compiler.problems), given, compiler.problems);
   const isCel = (entry: SourceEntry): boolean => {
     const input = module.inputs?.[entry.key];
     return input === 'conditions' || input === 'expression';
@@ -38,6 +48,23 @@ export function planArguments(args: SourceNode, module: AnyModule, compiler: Com
   const constants = checkShape(map, module, compiler);
   const factNames = module.definesFacts === true ? rest.map((entry) => entry.key) : [];
   return { args: rendered, conditionArgs, factNames, constants };
+}
+
+/** The task's own arguments, then those below `args`, then the innermost default: each once. */
+function withMore(own: SourceMap, { more, defaults }: GivenArguments, problems: Diagnostic[]): SourceMap {
+  const entries = new Map(own.entries.map((entry) => [entry.key, entry]));
+  for (const entry of more?.entries ?? []) {
+    const twice = entries.get(entry.key);
+    if (twice === undefined) entries.set(entry.key, entry);
+    else {
+      const detail = `"${entry.key}" is given in line ${twice.keyAt.line} already.`;
+      problems.push(problem('duplicate', entry.keyAt, 'argument given twice', detail));
+    }
+  }
+  for (const entry of defaults.toReversed().flatMap((map) => map.entries)) {
+    if (!entries.has(entry.key)) entries.set(entry.key, entry);
+  }
+  return entries.size === own.entries.length ? own : { ...own, entries: [...entries.values()] };
 }
 
 function asMap(args: SourceNode, module: AnyModule, problems: Diagnostic[]): SourceMap {

@@ -4,6 +4,7 @@ import type { SourceNode } from '../model/source.ts';
 import type { VarLayer } from '../model/inventory.ts';
 import type { Diagnostic, Checked } from '../diagnostics/diagnostic.ts';
 import { ArgumentCatalog } from '../modules/schema.ts';
+import { compileText } from '../template/file.ts';
 import { compileValue } from '../template/value.ts';
 import { compileCondition } from '../template/condition.ts';
 
@@ -12,6 +13,7 @@ export class Compiler {
   readonly problems: Diagnostic[] = [];
   readonly catalog = new ArgumentCatalog();
   readonly #layers = new Map<VarLayer, CompiledLayer>();
+  readonly #templates = new Map<string, Rendering>();
 
   value(node: SourceNode): Rendering {
     return this.#take(compileValue(node));
@@ -34,6 +36,15 @@ export class Compiler {
     }
     const made = { label: layer.label, vars };
     this.#layers.set(layer, made);
+    return made;
+  }
+
+  /** A template file; `file.shownAs` is its name in diagnostics. */
+  template(path: string, file: { readonly text: string; readonly shownAs: string }): Rendering {
+    const known = this.#templates.get(path);
+    if (known !== undefined) return known;
+    const made = this.#take(compileText(file.text, file.shownAs));
+    this.#templates.set(path, made);
     return made;
   }
 

@@ -1,14 +1,16 @@
 import type { Inventory, VarLayer } from '../model/inventory.ts';
 import type { Play, Playbook } from '../model/playbook.ts';
+import type { FactNames } from '../model/facts.ts';
 import type { NodePlan, PlayPlan, RunPlan } from '../model/plan.ts';
 import type { Checked, Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { AnyModule } from '../modules/define.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 import { Compiler } from './compile.ts';
+import { FACT_MODULE } from './facts.ts';
 import { checkNames } from './names.ts';
 import { checkNotify } from './notify.ts';
 import { planPlay } from './play.ts';
-import { resolvePattern } from './patterns.ts';
+import { resolvePattern, type PlacedPattern } from './patterns.ts';
 import { checkTags, type TagChoice } from './tags.ts';
 import type { TaggedTasks } from './tasks.ts';
 import type { ProjectFiles } from './files.ts';
@@ -20,7 +22,7 @@ export interface PlanRequest {
   readonly files: ProjectFiles;
   readonly tags: TagChoice;
   /** `-l`. */
-  readonly limit: string | undefined;
+  readonly limit: string | readonly PlacedPattern[] | undefined;
   /** `-e`. */
   readonly extra: VarLayer;
   /** Which region `order: default_first` begins with. */
@@ -46,6 +48,8 @@ export function makePlan(request: PlanRequest): Checked<RunPlan> {
     files: request.files,
     nextId: () => ++id,
     toldArguments: new Set<string>(),
+    extra: request.extra,
+    gathered: new Map<string, Set<string>>(),
   };
   const plays: PlayPlan[] = [];
   for (const playbook of request.playbooks) {
@@ -70,8 +74,14 @@ export function makePlan(request: PlanRequest): Checked<RunPlan> {
     ...plays.flatMap((play) => notifyProblems(play, plays, request)),
   ];
   // Names are judged only in a plan that is whole: a task that was dropped would leave its register undefined.
-  const names = found.some((p) => p.severity === 'error') ? [] : checkNames(plan, tagged.leftOut);
+  const names = found.some((p) => p.severity === 'error')
+    ? []
+    : checkNames(plan, { leftOut: tagged.leftOut, facts: setupFacts(request) });
   return { value: plan, problems: unique([...found, ...names]) };
+}
+
+function setupFacts({ modules }: PlanRequest): FactNames | undefined {
+  return modules.get(FACT_MODULE)?.gathersFacts;
 }
 
 function notifyProblems(play: PlayPlan, plays: readonly PlayPlan[], request: PlanRequest) {

@@ -1,36 +1,48 @@
-import type { CompiledLayer, Reference, Rendering, RunPlan, StepPlan, TaskPlan } from '../model/plan.ts';
+import type { CompiledLayer, Reference, Rendering, RunPlan, TaskPlan } from '../model/plan.ts';
+import type { FactNames } from '../model/facts.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { magicNames } from '../model/magic.ts';
+import { referencesOf } from './references.ts';
+import { tasksOf } from './steps.ts';
+
+/** What names are checked against, beside the plan itself. */
+export interface NameHelp {
+  /** The tasks that the tags leave out. */
+  readonly leftOut: readonly TaskPlan[];
+  /** The facts that could be gathered. */
+  readonly facts: FactNames | undefined;
+}
 
 /**
  * Finds names that no variable in reach has: every task's words, and the variables that those words lead to.
  * What only some nodes lack is found when it is used; here a name counts as known if anything defines it.
- * `leftOut`: the tasks that the tags leave out.
  */
-export function checkNames(plan: RunPlan, leftOut: readonly TaskPlan[] = []): readonly Diagnostic[] {
+export function checkNames(plan: RunPlan, help: NameHelp): readonly Diagnostic[] {
+  const { leftOut } = help;
   const handlers = new Set(plan.plays.flatMap((play) => play.handlers));
   const tasks = [...plan.plays.flatMap((play) => play.steps.flatMap(tasksOf)), ...handlers];
   const layers = new Set<CompiledLayer>([plan.extra]);
   for (const node of plan.nodes.values()) for (const layer of node.layers) layers.add(layer);
   for (const task of tasks) for (const layer of [...task.below, ...task.above]) layers.add(layer);
-  const walk = new NameWalk(layers, tasks, leftOut);
+  const walk = new NameWalk(layers, tasks, help);
   // A handler whose notifiers are left out never runs, so what they register cannot be missed in it.
   const quiet = new Set(leftOut.flatMap(namesOf));
   for (const task of tasks) walk.task(task, handlers.has(task) ? quiet : new Set());
   return walk.problems;
 }
 
-/** All tasks below a step, in order. */
-export function tasksOf(step: StepPlan): readonly TaskPlan[] {
-  if (step.kind === 'flush') return [];
-  if (step.kind === 'task') return [step];
-  return [...step.block, ...step.rescue, ...step.always].flatMap(tasksOf);
+function namesOf(task: TaskPlan): readonly string[] {
+  const names = [...task.factNames, ...(task.gathersFacts?.names ?? [])];
+  return task.register === undefined ? names : [task.register, ...names];
 }
 
-function namesOf(task: TaskPlan): readonly string[] {
-  return task.register === undefined ? task.factNames : [task.register, ...task.factNames];
+/** Variables that a task's loop sets for each item. */
+function loopNames({ loop }: TaskPlan): readonly string[] {
+  if (loop === undefined) return [];
+  const { loopVar, indexVar, extended } = loop;
+  return [loopVar, ...(indexVar === undefined ? [] : [indexVar]), ...(extended ? ['ansible_loop'] : [])];
 }
 
 class NameWalk {
@@ -40,33 +52,26 @@ class NameWalk {
   readonly #seen = new Set<string>();
   readonly #reported = new Set<string>();
 
+  /** A node may bring facts of which the names are not known before. */
+  readonly #gathers: readonly FactNames[];
+  /** A variable may be used in any loop. */
+  readonly #loopNames: ReadonlySet<string>;
   readonly #leftOut = new Map<string, TaskPlan>();
 
-  constructor(layers: Iterable<CompiledLayer>, tasks: readonly TaskPlan[], leftOut: readonly TaskPlan[]) {
+  readonly #facts: FactNames | undefined;
+
+  constructor(layers: Iterable<CompiledLayer>, tasks: readonly TaskPlan[], { leftOut, facts }: NameHelp) {
+    this.#facts = facts;
     for (const layer of layers) for (const [name, { value }] of layer.vars) this.#define(name, value);
     for (const name of tasks.flatMap(namesOf)) this.#known.add(name);
+    this.#gathers = [...new Set(tasks.flatMap((task) => task.gathersFacts ?? []))];
+    this.#loopNames = new Set(['item', ...tasks.flatMap(loopNames)]);
     for (const task of leftOut) for (const name of namesOf(task)) this.#leftOut.set(name, task);
   }
 
   task(task: TaskPlan, quiet: ReadonlySet<string>): void {
-    const local = new Set(task.loop === undefined ? quiet : [...quiet, 'item']);
-    const renderings = [
-      task.name,
-      task.args,
-      task.loop,
-      task.becomeUser,
-      task.delegateTo,
-      ...task.environment,
-    ];
-    for (const rendering of renderings) this.#references(rendering?.references ?? [], local);
-    const conditions = [
-      ...task.when,
-      ...task.until,
-      ...(task.changedWhen ?? []),
-      ...(task.failedWhen ?? []),
-      ...[...task.conditionArgs.values()].flat(),
-    ];
-    for (const condition of conditions) this.#references(condition.references, local);
+    const local = new Set([...quiet, ...loopNames(task)]);
+    this.#references(referencesOf(task), local);
   }
 
   #define(name: string, value: Rendering): void {
@@ -81,6 +86,7 @@ class NameWalk {
       const name = reference.path[0];
       if (name === undefined || local.has(name)) continue;
       if (this.#known.has(name)) this.#follow(name, local);
+      else if (this.#gathers.some((facts) => facts.subsetOf(reference.path) !== undefined)) continue;
       else if (!reference.optional) this.#report(name, reference);
     }
   }
@@ -89,7 +95,7 @@ class NameWalk {
   #follow(name: string, local: ReadonlySet<string>): void {
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
-    const inside = new Set([...local, 'item']);
+    const inside = new Set([...local, ...this.#loopNames]);
     for (const value of this.#variables.get(name) ?? []) this.#references(value.references, inside);
   }
 
@@ -106,6 +112,10 @@ class NameWalk {
     if (task !== undefined) {
       return `"${name}" is set by the task at ${task.at.file}:${task.at.line}, which --tags or --skip-tags leaves out. Choose its tags too, or set ${name} with -e.`;
     }
-    return `Nothing defines "${name}".${didYouMean(name, this.#known)} Set it in the inventory, the play or with -e, or write {{default ${name} "…"}}.`;
+    if (this.#facts?.subsetOf([name]) !== undefined) {
+      return `"${name}" is a fact, and no play gathers facts: gather_facts is false. Leave that out, and they are gathered where they are used, or write a task with setup.`;
+    }
+    const near = didYouMean(name, [...this.#known, ...(this.#facts?.names ?? [])]);
+    return `Nothing defines "${name}".${near} Set it in the inventory, the play or with -e, or write {{default ${name} "…"}}.`;
   }
 }

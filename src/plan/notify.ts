@@ -3,7 +3,7 @@ import type { PlayPlan } from '../model/plan.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import { tasksOf } from './names.ts';
+import { tasksOf } from './steps.ts';
 
 const noVariables = { get: () => undefined, names: () => [] };
 

@@ -1,6 +1,8 @@
 import type { Play, Playbook, RoleUse } from '../model/playbook.ts';
 import type { CompiledLayer, PlayPlan, StepPlan, TaskPlan } from '../model/plan.ts';
+import { planGathering } from './facts.ts';
 import { planRegions } from './regions.ts';
+import { tasksOf } from './steps.ts';
 import {
   inside,
   planSteps,
@@ -32,6 +34,12 @@ export function planPlay(
   }
   handlers.push(...play.handlers.flatMap((handler) => planTask(handler, outer, { ...make, tags: noTags })));
   const flush = { kind: 'flush' } as const;
+  const steps = [
+    ...phase(planSteps(play.preTasks, outer, make), flush),
+    ...phase([...roleSteps, ...planSteps(play.tasks, outer, make)], flush),
+    ...phase(planSteps(play.postTasks, outer, make), flush),
+  ];
+  const tasks = [...steps.flatMap(tasksOf), ...handlers];
   const regions = planRegions(play, nodes, make.inventory, make.defaultRegion);
   return {
     name: play.name,
@@ -42,11 +50,8 @@ export function planPlay(
     regions,
     maxFailPercentage: play.maxFailPercentage,
     anyErrorsFatal: play.anyErrorsFatal,
-    steps: [
-      ...phase(planSteps(play.preTasks, outer, make), flush),
-      ...phase([...roleSteps, ...planSteps(play.tasks, outer, make)], flush),
-      ...phase(planSteps(play.postTasks, outer, make), flush),
-    ],
+    forceHandlers: play.forceHandlers,
+    steps: [...planGathering(play, { tasks, nodes, outer }, make), ...steps],
     handlers,
   };
 }
@@ -108,7 +113,7 @@ function surroundingsOf(
     keywords: [],
     when: [],
   };
-  return inside(start, play.keywords, compiler);
+  return inside(start, play.keywords, make);
 }
 
 function roleSurroundings(use: RoleUse, outer: Surroundings, make: TaskFactory): Surroundings {
@@ -119,5 +124,5 @@ function roleSurroundings(use: RoleUse, outer: Surroundings, make: TaskFactory):
     below: [...outer.below, ...compiler.present(use.role.defaults)],
     above: [...outer.above, ...compiler.present(use.role.vars, use.parameters)],
   };
-  return inside(within, use.keywords, compiler);
+  return inside(within, use.keywords, make);
 }

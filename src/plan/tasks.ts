@@ -1,11 +1,21 @@
 import type { Block, Inherited, Task, TaskItem } from '../model/playbook.ts';
-import type { BlockPlan, CompiledLayer, Condition, RoleRef, StepPlan, TaskPlan } from '../model/plan.ts';
-import type { Inventory } from '../model/inventory.ts';
+import type {
+  BlockPlan,
+  CompiledLayer,
+  Condition,
+  LoopPlan,
+  RoleRef,
+  StepPlan,
+  TaskPlan,
+} from '../model/plan.ts';
+import type { Inventory, VarLayer } from '../model/inventory.ts';
 import type { SourceNode } from '../model/source.ts';
 import type { AnyModule } from '../modules/define.ts';
 import type { Compiler } from './compile.ts';
 import type { TagChoice } from './tags.ts';
-import { planArguments } from './arguments.ts';
+import { problem } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import { planArguments, type GivenArguments } from './arguments.ts';
 import { checkFiles, type ProjectFiles } from './files.ts';
 import { tagsChosen } from './tags.ts';
 
@@ -25,12 +35,19 @@ export interface TaggedTasks {
   readonly leftOut: TaskPlan[];
 }
 
+/** What of the facts is gathered by the plays that were planned so far: parts of gather_subset by node. */
+export type GatheredFacts = Map<string, Set<string>>;
+
 /** What plays are made with besides. */
 export interface PlayFactory extends TaskFactory {
   /** Names given with -e. */
   readonly extraNames: ReadonlySet<string>;
   readonly inventory: Inventory;
   readonly defaultRegion: string | undefined;
+  /** The variables of -e. */
+  readonly extra: VarLayer;
+  /** What facts the plays before gather; grows. */
+  readonly gathered: GatheredFacts;
   /** Problems of role arguments that were told already; grows. */
   readonly toldArguments: Set<string>;
 }
@@ -46,13 +63,25 @@ export interface Surroundings {
 }
 
 /** The surroundings of what stands inside a play, role or block with these keywords. */
-export function inside(outer: Surroundings, keywords: Inherited, compiler: Compiler): Surroundings {
+export function inside(outer: Surroundings, keywords: Inherited, make: TaskFactory): Surroundings {
+  const { compiler } = make;
+  checkModuleDefaults(keywords, make);
   return {
     ...outer,
     above: [...outer.above, ...compiler.present(keywords.vars)],
     keywords: [...outer.keywords, keywords],
     when: [...outer.when, ...compiler.conditions(keywords.when)],
   };
+}
+
+function checkModuleDefaults({ moduleDefaults }: Inherited, { modules, compiler }: TaskFactory): void {
+  for (const [name, { at }] of moduleDefaults) {
+    if (modules.has(name)) continue;
+    const detail = name.startsWith('group/')
+      ? 'There are no groups of modules here: name each module.'
+      : `No module is called "${name}".${didYouMean(name, modules.keys())}`;
+    compiler.problems.push(problem('unknown-module', at, 'unknown module in module_defaults', detail));
+  }
 }
 
 /** Tasks and blocks as steps, without those that the tags leave out. */
@@ -67,7 +96,7 @@ export function planSteps(
 }
 
 function planBlock(block: Block, outer: Surroundings, make: TaskFactory): readonly BlockPlan[] {
-  const within = inside(outer, block.keywords, make.compiler);
+  const within = inside(outer, block.keywords, make);
   const part = (items: readonly TaskItem[]): readonly StepPlan[] => planSteps(items, within, make);
   const plan: BlockPlan = {
     kind: 'block',
@@ -82,7 +111,7 @@ function planBlock(block: Block, outer: Surroundings, make: TaskFactory): readon
 
 /** One task, or none when its tags are not asked for; it is checked all the same. */
 export function planTask(task: Task, outer: Surroundings, make: TaskFactory): readonly TaskPlan[] {
-  const plan = compileTask(task, inside(outer, task.keywords, make.compiler), make);
+  const plan = compileTask(task, inside(outer, task.keywords, make), make);
   const tags = [...outer.keywords, task.keywords].flatMap((k) => k.tags);
   for (const tag of tags) make.tagged.tags.add(tag);
   if (plan === undefined) return [];
@@ -95,8 +124,9 @@ function compileTask(task: Task, around: Surroundings, make: TaskFactory): TaskP
   const { compiler } = make;
   const module = make.modules.get(task.module);
   if (module === undefined) return undefined;
-  const { constants, ...args } = planArguments(task.args, module, compiler);
-  checkFiles(module, constants, { roleDir: around.role?.dir, playbookDir: around.playbookDir }, make);
+  const { constants, ...args } = planArguments(taskArguments(task, around), module, compiler);
+  const places = { roleDir: around.role?.dir, playbookDir: around.playbookDir };
+  const templates = checkFiles(module, constants, places, make);
   const optional = (node: SourceNode | undefined) => (node === undefined ? undefined : compiler.value(node));
   return {
     kind: 'task',
@@ -107,10 +137,12 @@ function compileTask(task: Task, around: Surroundings, make: TaskFactory): TaskP
     playbookDir: around.playbookDir,
     module: task.module,
     ...args,
+    gathersFacts: module.gathersFacts,
+    templates,
     below: around.below,
     above: around.above,
     when: around.when,
-    loop: optional(task.loop),
+    loop: loopOf(task, compiler),
     register: task.register,
     ...retryOf(task, compiler),
     changedWhen: task.changedWhen && compiler.conditions(task.changedWhen),
@@ -121,6 +153,24 @@ function compileTask(task: Task, around: Surroundings, make: TaskFactory): TaskP
     ...plainKeywords(around),
     notify: task.notify,
     listen: task.listen,
+  };
+}
+
+function taskArguments({ args, moreArgs, module }: Task, { keywords }: Surroundings): GivenArguments {
+  return { args, more: moreArgs, defaults: keywords.flatMap((k) => k.moduleDefaults.get(module) ?? []) };
+}
+
+function loopOf({ loop, loopControl }: Task, compiler: Compiler): LoopPlan | undefined {
+  if (loop === undefined) return undefined;
+  const { label, loopVar, indexVar, pause, extended, parallel } = loopControl ?? {};
+  return {
+    items: compiler.value(loop),
+    label: label === undefined ? undefined : compiler.value(label),
+    loopVar: loopVar ?? 'item',
+    indexVar,
+    pauseMs: (pause ?? 0) * 1000,
+    extended: extended ?? false,
+    parallel: parallel ?? 1,
   };
 }
 
@@ -135,6 +185,8 @@ function plainKeywords(around: Surroundings) {
   const timeout = innermost(around, (k) => k.timeout);
   return {
     ignoreErrors: innermost(around, (k) => k.ignoreErrors) ?? false,
+    ignoreUnreachable: innermost(around, (k) => k.ignoreUnreachable) ?? false,
+    throttle: innermost(around, (k) => k.throttle),
     anyErrorsFatal: innermost(around, (k) => k.anyErrorsFatal) ?? false,
     become: innermost(around, (k) => k.become),
     runOnce: innermost(around, (k) => k.runOnce) ?? false,

@@ -71,6 +71,7 @@ class PlainPrinter {
       case 'node-profile':
         return;
       case 'task-output':
+      case 'task-output-file':
       case 'task-progress':
       case 'task-retry':
       case 'node-connected':
@@ -84,6 +85,7 @@ class PlainPrinter {
   #passing(
     event: Kind<
       | 'task-output'
+      | 'task-output-file'
       | 'task-progress'
       | 'task-retry'
       | 'node-connected'
@@ -95,6 +97,11 @@ class PlainPrinter {
       case 'task-output':
         if (this.#layout.verbosity >= 1) this.#outputLines(event, this.#output.take(event));
         return;
+      case 'task-output-file': {
+        this.#taskHeader(event.task, event.region);
+        const words = `${event.stream} is large; all of it goes to ${oneLine(event.file)}`;
+        return this.#print(drawPassing('…', event, words, this.#layout));
+      }
       case 'task-progress':
         if (!this.#wantsProgress(event)) return;
         this.#taskHeader(event.task, event.region);
@@ -163,7 +170,7 @@ class PlainPrinter {
     const same = (other: TaskFinished): boolean => other.task === event.task && other.node === event.node;
     // A loop's own event repeats what its items have said.
     if (summary && (!list || list.some(same))) return;
-    list?.push(event);
+    list?.push(shortened(event));
     this.#taskHeader(event.task, event.region);
     for (const line of drawResult(event, this.#layout)) this.#print(line);
   }
@@ -217,4 +224,9 @@ class PlainPrinter {
     this.#empty = false;
     this.#write(`${line}\n`);
   }
+}
+
+/** What the closing needs of an event: with their results and diffs, those of a thousand nodes would fill memory. */
+function shortened({ result: _, ...event }: TaskFinished): TaskFinished {
+  return { ...event, changes: [] };
 }

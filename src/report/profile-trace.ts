@@ -19,6 +19,11 @@ interface Track {
   readonly tid: number;
 }
 
+interface Measured {
+  readonly event: TaskFinished;
+  readonly profile: TaskProfile;
+}
+
 /**
  * Writes the run in the trace event format that chrome://tracing and Perfetto read: a process per region, a thread
  * per node, an X for each task with its phases inside. Times are microseconds since the run started.
@@ -40,8 +45,8 @@ class Trace {
   readonly #regions = new Map<string, Track>();
   readonly #nodes = new Map<string, Track>();
   readonly #regionStarts = new Map<string, number>();
-  /** Records of a loop's items, by node: they lie inside the loop and have to come behind it. */
-  readonly #items = new Map<string, object[]>();
+  /** A loop's items, by node: they lie inside the loop and have to come behind it. */
+  readonly #items = new Map<string, Measured[]>();
   #zero = 0;
   #tracks = 0;
   #empty = true;
@@ -69,34 +74,43 @@ class Trace {
   }
 
   #task(event: TaskFinished, profile: TaskProfile): void {
-    const track = this.#track(event.region, event.node);
-    const { phases, startMs, endMs } = profile;
-    const begin = micros(startMs + phases.waitMs);
-    const isItem = event.item !== undefined;
-    const name = isItem ? `item ${event.item}` : taskTitle(event);
-    const records = [
-      {
-        ph: 'X',
-        ...track,
-        ts: begin,
-        dur: micros(endMs) - begin,
-        cat: 'task',
-        name,
-        args: argumentsOf(event),
-      },
-      ...profile.spans.map(({ phase, startMs: start, durationMs }) => {
-        return { ph: 'X', ...track, ts: micros(start), dur: micros(durationMs), cat: 'phase', name: phase };
-      }),
-      ...changesOf(event, { ...track, ts: micros(endMs) }),
-    ];
     const items = this.#items.get(event.node) ?? [];
-    if (isItem) {
-      items.push(...records);
+    if (event.item !== undefined) {
+      items.push({ event, profile });
       this.#items.set(event.node, items);
       return;
     }
     this.#items.delete(event.node);
-    for (const record of [...records, ...items]) this.#record(record);
+    this.#slices({ event, profile }, this.#track(event.region, event.node));
+    for (const { item, lane } of sideBySide(items, profile)) {
+      this.#slices(item, this.#track(event.region, event.node, lane));
+    }
+  }
+
+  #slices({ event, profile }: Measured, track: Track): void {
+    const { phases, startMs, endMs, spans } = profile;
+    const ts = micros(startMs + phases.waitMs);
+    const name = event.item === undefined ? taskTitle(event) : `item ${event.item}`;
+    this.#record({
+      ph: 'X',
+      ...track,
+      ts,
+      dur: micros(endMs) - ts,
+      cat: 'task',
+      name,
+      args: argumentsOf(event),
+    });
+    for (const { phase, startMs: start, durationMs } of spans) {
+      this.#record({
+        ph: 'X',
+        ...track,
+        ts: micros(start),
+        dur: micros(durationMs),
+        cat: 'phase',
+        name: phase,
+      });
+    }
+    for (const change of changesOf(event)) this.#record({ ...change, ...track, ts: micros(endMs) });
   }
 
   #region(region: string, play: string, end: number): void {
@@ -118,13 +132,19 @@ class Trace {
     });
   }
 
-  #track(region: string, node: string): Track {
-    const known = this.#nodes.get(node);
+  /** A node's row, or a further one for what goes on there at the same time. */
+  #track(region: string, node: string, lane = 0): Track {
+    const key = JSON.stringify([node, lane]);
+    const known = this.#nodes.get(key);
     if (known !== undefined) return known;
     const { pid } = this.#regionTrack(region);
     const track = { pid, tid: (this.#tracks += 1) };
-    this.#nodes.set(node, track);
-    this.#name('thread', track, node);
+    this.#nodes.set(key, track);
+    const first = lane === 0 ? track : this.#track(region, node);
+    this.#name('thread', track, {
+      name: lane === 0 ? node : `${node} (${lane + 1})`,
+      after: first.tid + lane / 1000,
+    });
     return track;
   }
 
@@ -134,14 +154,15 @@ class Trace {
     const tid = (this.#tracks += 1);
     const track = { pid: tid, tid };
     this.#regions.set(region, track);
-    this.#name('process', track, region === '' ? 'controller' : region);
-    this.#name('thread', track, 'plays');
+    this.#name('process', track, { name: region === '' ? 'controller' : region, after: tid });
+    this.#name('thread', track, { name: 'plays', after: tid });
     return track;
   }
 
-  #name(kind: 'process' | 'thread', track: Track, name: string): void {
+  #name(kind: 'process' | 'thread', track: Track, { name, after }: { name: string; after: number }): void {
     this.#record({ ph: 'M', ...track, name: `${kind}_name`, args: { name } });
-    this.#record({ ph: 'M', ...track, name: `${kind}_sort_index`, args: { sort_index: track.tid } });
+    const args = { sort_index: Math.round(after * 1000) };
+    this.#record({ ph: 'M', ...track, name: `${kind}_sort_index`, args });
   }
 
   #record(record: object): void {
@@ -152,6 +173,23 @@ class Trace {
   #since(time: number): number {
     return (time - this.#zero) * 1000;
   }
+}
+
+/** Items that went on at the same time do not fit into one row, nor do pauses between some while others go on. */
+function sideBySide(items: readonly Measured[], { spans }: TaskProfile): { item: Measured; lane: number }[] {
+  const pauses = spans.filter(({ phase }) => phase !== 'wait');
+  const ends: number[] = [];
+  return items
+    .toSorted((a, b) => a.profile.startMs - b.profile.startMs)
+    .map((item) => {
+      const { startMs, endMs } = item.profile;
+      const taken = pauses.some((p) => p.startMs < endMs && p.startMs + p.durationMs > startMs);
+      const free = ends.findIndex((end, lane) => end <= startMs && !(taken && lane === 0));
+      const lane = free === -1 ? Math.max(taken ? 1 : 0, ends.length) : free;
+      ends[0] ??= 0;
+      ends[lane] = endMs;
+      return { item, lane };
+    });
 }
 
 function argumentsOf(event: TaskFinished): object {
@@ -167,10 +205,10 @@ function argumentsOf(event: TaskFinished): object {
   };
 }
 
-function changesOf({ status, changes }: TaskFinished, place: Track & { readonly ts: number }): object[] {
+function changesOf({ status, changes }: TaskFinished): object[] {
   if (status !== 'changed' || changes.length === 0) return [];
   const args = Object.fromEntries(changes.slice(0, MOST_CHANGES).map((c) => [c.subject, c.summary]));
-  return [{ ph: 'i', s: 't', ...place, cat: 'change', name: 'changed', args }];
+  return [{ ph: 'i', s: 't', cat: 'change', name: 'changed', args }];
 }
 
 /** A thousandth of a millisecond is the unit of a trace. */

@@ -44,21 +44,26 @@ const ESCAPE_SEQUENCE =
 const LINE_END = /\r\n|\r/g;
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+/** What takes one column each and needs no care: nearly every text, and what can be told of a character is slow. */
+const ORDINARY = /^[ -~]*$/;
+
 /** Text that cannot steer a terminal: escape sequences are taken out, control characters are spelled. */
 export function printable(text: string): string {
+  if (ORDINARY.test(text)) return text;
   const plain = text.replace(ESCAPE_SEQUENCE, '').replace(LINE_END, '\n');
   return plain.replace(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** {@link printable} text on one line: from the second line on it is left out. */
 export function oneLine(text: string): string {
+  if (ORDINARY.test(text)) return text.trim();
   const lines = printable(text).replaceAll('\t', ' ').trim().split('\n');
   return lines.length === 1 ? (lines[0] ?? '') : `${lines[0]?.trimEnd()} …`;
 }
 
 /** Cut to so many columns, with … where something is missing. */
 export function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (width === Number.POSITIVE_INFINITY || columns(text) <= width) return text;
   let kept = '';
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
@@ -71,11 +76,11 @@ export function cut(text: string, width: number): string {
 
 /** Filled up to so many columns; Chinese characters count as two. */
 export function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return text + ' '.repeat(Math.max(0, width - columns(text)));
 }
 
 export function columns(text: string): number {
-  return stringWidth(text);
+  return ORDINARY.test(text) ? text.length : stringWidth(text);
 }
 
 /** "0.4 s", "12 s", "3 min 5 s". */

@@ -1,6 +1,7 @@
 import type { NodeTaskRef, TaskRef } from '../events/event.ts';
 import { wordsOf } from '../model/data.ts';
 import type { TaskPlan } from '../model/plan.ts';
+import { learnFactSecrets } from './facts.ts';
 import type { Outcome } from './outcome.ts';
 import type { Scope } from './scope.ts';
 import type { NodeTask } from './node-task.ts';
@@ -17,6 +18,7 @@ export interface Finished {
 /** Says what came of a task on a node; `no_log` leaves only the status. */
 export function announceFinished(job: NodeTask, outcome: Outcome, { ref, started, scope }: Finished): void {
   const { engine, task } = job;
+  if (task.gathersFacts !== undefined) learnFactSecrets(outcome, engine.masker);
   engine.emit({
     type: 'task-finished',
     ...taskRef(task, scope),

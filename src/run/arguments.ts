@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { Data } from '../model/data.ts';
 import { isDataMap, wordsOf } from '../model/data.ts';
 import type { Masker } from '../model/masker.ts';
@@ -9,26 +8,50 @@ import { ModuleError } from '../modules/define.ts';
 import { parseArguments, type ArgumentCatalog } from '../modules/schema.ts';
 import { searchPaths } from '../modules/inputs.ts';
 import type { NodeReader } from '../transport/node.ts';
-import { compileText } from '../template/file.ts';
 import { learnSecrets, type Scope } from './scope.ts';
+import type { TemplateFiles } from './template-files.ts';
 
 /** What the arguments of one use of a module are made from. */
 export interface ArgumentSources {
   readonly task: TaskPlan;
   readonly module: AnyModule;
   readonly scope: Scope;
-  readonly engine: { readonly masker: Masker; readonly catalog: ArgumentCatalog };
+  readonly engine: {
+    readonly masker: Masker;
+    readonly catalog: ArgumentCatalog;
+    readonly templates: TemplateFiles;
+  };
   readonly readerOf: (node: string) => NodeReader;
 }
 
-export interface Prepared {
-  readonly args: unknown;
+/** What a use of a module is asked with. */
+export class Prepared {
+  readonly #module: AnyModule;
+  readonly #values: Readonly<Record<string, unknown>>;
+  #parsed: { readonly args: unknown } | undefined;
+
+  constructor(module: AnyModule, values: Readonly<Record<string, unknown>>) {
+    this.#module = module;
+    this.#values = values;
+  }
+
+  /** The arguments as the module takes them. Throws ModuleError where its schema does not. */
+  get args(): unknown {
+    this.#parsed ??= { args: parse(this.#module, this.#values) };
+    return this.#parsed.args;
+  }
+
   /** The same for the same arguments; holds secrets: never to be shown. */
-  readonly fingerprint: string;
+  get fingerprint(): string {
+    return JSON.stringify(this.#values);
+  }
 }
 
-/** The arguments as the module takes them: rendered, inputs put in their places, parsed by its schema. */
-export async function prepareArguments(sources: ArgumentSources): Promise<Prepared> {
+/**
+ * The arguments of a use: rendered, inputs put in their places. At once unless a file has to be read: a run asks for
+ * two of them for each task on each node.
+ */
+export function prepareArguments(sources: ArgumentSources): Prepared | Promise<Prepared> {
   const { task, module, scope } = sources;
   const rendered = task.args.render(scope);
   const values: Record<string, unknown> = isDataMap(rendered) ? { ...rendered } : {};
@@ -38,15 +61,37 @@ export async function prepareArguments(sources: ArgumentSources): Promise<Prepar
         ? conditions.map((c) => ({ text: c.text, value: c.value(scope) }))[0]
         : conditions.map((c) => ({ text: c.text, holds: c.test(scope) }));
   }
-  for (const [name, input] of Object.entries(module.inputs ?? {})) {
+  return module.inputs === undefined ? prepared(values, sources) : withInputs(values, module.inputs, sources);
+}
+
+function withInputs(
+  values: Record<string, unknown>,
+  inputs: NonNullable<AnyModule['inputs']>,
+  sources: ArgumentSources,
+): Prepared | Promise<Prepared> {
+  const templates: (readonly [name: string, path: string])[] = [];
+  for (const [name, input] of Object.entries(inputs)) {
     const value = values[name];
     if (typeof value !== 'string') continue;
     if (input === 'file') values[name] = findInput('file', value, sources, values['remote_src'] === true);
-    else if (input === 'template') values[name] = await renderFile(value, sources);
+    else if (input === 'template') templates.push([name, value]);
     else if (input === 'node') values[name] = sources.readerOf(value);
   }
-  learnSecretArguments(module, values, sources.engine);
-  return { args: parse(module, values), fingerprint: JSON.stringify(values) };
+  return templates.length === 0 ? prepared(values, sources) : withTemplates(values, templates, sources);
+}
+
+async function withTemplates(
+  values: Record<string, unknown>,
+  templates: readonly (readonly [name: string, path: string])[],
+  sources: ArgumentSources,
+): Promise<Prepared> {
+  for (const [name, path] of templates) values[name] = await renderFile(path, sources);
+  return prepared(values, sources);
+}
+
+function prepared(values: Readonly<Record<string, unknown>>, { module, engine }: ArgumentSources): Prepared {
+  learnSecretArguments(module, values, engine);
+  return new Prepared(module, values);
 }
 
 function findInput(
@@ -67,14 +112,8 @@ function findInput(
 
 async function renderFile(path: string, sources: ArgumentSources): Promise<{ path: string; text: string }> {
   const found = findInput('template', path, sources, false);
-  const compiled = compileText(await readFile(found, 'utf8'), found);
-  const [problem] = compiled.problems;
-  if (problem !== undefined) {
-    const place =
-      problem.at === undefined ? found : `${problem.at.file}:${problem.at.line}:${problem.at.column}`;
-    throw new ModuleError({ message: `${place}: ${problem.summary}. ${problem.detail}` });
-  }
-  return { path: found, text: wordsOf(compiled.value.render(sources.scope)) };
+  const template = await sources.engine.templates.rendering(found);
+  return { path: found, text: wordsOf(template.render(sources.scope)) };
 }
 
 function learnSecretArguments(
@@ -83,14 +122,14 @@ function learnSecretArguments(
   { masker, catalog }: ArgumentSources['engine'],
 ): void {
   // By name at any depth (oms_config's map of keys), and those that the module itself calls secret.
-  for (const name of Object.keys(values)) learnSecrets(name, values[name] as Data, masker);
+  for (const name in values) learnSecrets(name, values[name] as Data, masker);
   for (const name of catalog.secretsOf(module)) {
     const value = values[name];
     if (typeof value === 'string') masker.add(value);
   }
 }
 
-function parse(module: AnyModule, values: Record<string, unknown>): unknown {
+function parse(module: AnyModule, values: Readonly<Record<string, unknown>>): unknown {
   const { args, wrong } = parseArguments(module, values);
   if (wrong.length === 0) return args;
   throw new ModuleError({

@@ -3,12 +3,11 @@ import { isDataMap, wordsOf } from '../model/data.ts';
 import type { TaskPlan } from '../model/plan.ts';
 import { Unknown, UnknownValueError } from '../model/data.ts';
 import type { Check } from '../modules/define.ts';
-import { prepareArguments, type Prepared } from './arguments.ts';
+import type { Prepared } from './arguments.ts';
 import { resultData } from './result-data.ts';
 import { failureOutcome } from './failures.ts';
 import { failed, unknownOutcome, type Outcome } from './outcome.ts';
 import { judge } from './judge.ts';
-import { unlessInterrupted } from './interruption.ts';
 import type { Use } from './use.ts';
 import { lookOnly } from './look-only.ts';
 
@@ -33,7 +32,8 @@ async function lookAndAct(use: Use): Promise<Outcome> {
   if (use.check && module.waits === true && use.pending()) {
     return unknownOutcome('it waits for what earlier tasks of this run would bring about', task.factNames);
   }
-  const prepared = await prepareArguments(use);
+  const preparing = use.prepare();
+  const prepared = preparing instanceof Promise ? await preparing : preparing;
   const found = await timed(use, 'check', () => look(use, prepared));
   for (const message of task.noLog ? [] : (found.warnings ?? [])) {
     engine.emit({ type: 'warning', message, node: use.state.node.name });
@@ -48,16 +48,17 @@ async function lookAndAct(use: Use): Promise<Outcome> {
 
 async function look(use: Use, prepared: Prepared): Promise<Check<unknown, unknown>> {
   const { module, task, engine, state } = use;
-  const ahead = await use.speculation?.take(use, prepared);
+  const taken = use.speculation?.take(use, prepared);
+  const ahead = taken instanceof Promise ? await taken : taken;
   const looking = ahead?.found ?? module.check(lookOnly(use.node), prepared.args);
   // Behind its own look: the shell answers in the order in which it is asked.
   use.speculation?.lookAhead(state, task);
   // A wait of minutes asks the node now and then only, or never.
-  return unlessInterrupted(looking, engine.options.signal, state.node.name);
+  return await engine.interruption.unless(looking, state.node.name);
 }
 
-function timed<T>({ clock, node }: Use, phase: 'check' | 'apply', work: () => Promise<T>): Promise<T> {
-  return clock === undefined ? work() : clock.during(phase, node.name, work);
+function timed<T>(use: Use, phase: 'check' | 'apply', work: () => Promise<T>): Promise<T> {
+  return use.clock === undefined ? work() : use.clock.during(phase, use.place, work);
 }
 
 function asIs(found: Check<unknown, unknown>, use: Use): Outcome {
@@ -110,7 +111,7 @@ function tentative(outcome: Outcome, use: Use): Outcome {
     ...use.task.args.references,
     ...[...use.task.conditionArgs.values()].flat().flatMap((c) => c.references),
   ];
-  const dependsOnEarlier = use.touched() || read.some((r) => use.state.tentative.has(r.path[0] ?? ''));
+  const dependsOnEarlier = use.contact.made || read.some((r) => use.state.tentative.has(r.path[0] ?? ''));
   if (!dependsOnEarlier) return outcome;
   const message = use.task.noLog ? 'hidden because of no_log' : (outcome.failure?.message ?? 'no message');
   const reason = `fails as things stand (${message}); earlier changes of this run may mend that`;

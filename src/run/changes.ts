@@ -43,6 +43,11 @@ export class Changes {
     };
   }
 
+  /** The way to the node was lost: what was asked over it does not count. */
+  lost(node: string): void {
+    this.#count([node]);
+  }
+
   /** Runs work that changes nodes; both its beginning and its end make earlier looks worthless. */
   async during<T>(nodes: readonly string[], work: () => Promise<T>): Promise<T> {
     this.#count(nodes);

@@ -1,6 +1,7 @@
 import type { Lookup } from '../model/plan.ts';
-import { TransportError, type Connector, type Link, type Target } from '../transport/contract.ts';
+import type { Connector, Link, Target } from '../transport/contract.ts';
 import type { EventBody } from '../events/event.ts';
+import type { Interruption } from './interruption.ts';
 import type { RunOptions } from './options.ts';
 import type { RunProfile } from './profile.ts';
 import { plainJump, targetOf } from './target.ts';
@@ -16,6 +17,7 @@ export interface ConnectionServices {
   readonly options: RunOptions;
   readonly emit: (event: EventBody) => void;
   readonly profile: RunProfile | undefined;
+  readonly interruption: Interruption;
   /** A node's own variables, without those of any task; undefined: no such node. */
   readonly nodeVars: (name: string) => { readonly node: NodeAddress; readonly vars: Lookup } | undefined;
 }
@@ -45,6 +47,11 @@ export class Connections {
   /** Whether it is open, or being opened. */
   has(node: string): boolean {
     return this.#links.has(node);
+  }
+
+  /** A connection that could not be opened or was lost is opened anew when it is next needed. */
+  forget(node: string): void {
+    this.#links.delete(node);
   }
 
   /** Whether what is done on that node is done on the controller. */
@@ -80,21 +87,11 @@ export class Connections {
 
   /** A connection that is still being opened when the run is interrupted is neither waited for nor used. */
   async #unlessInterrupted(name: string, opening: Promise<Link>): Promise<Link> {
-    const { signal } = this.#services.options;
-    const interrupted = new TransportError('interrupted', `${name}: interrupted`);
-    let stop = (): void => undefined;
-    const aborted = new Promise<never>((_, reject) => {
-      stop = () => reject(interrupted);
-      if (signal.aborted) stop();
-      signal.addEventListener('abort', stop);
-    });
     try {
-      return await Promise.race([opening, aborted]);
+      return await this.#services.interruption.unless(opening, name);
     } catch (error) {
-      if (error === interrupted) opening.then((link) => link.close()).catch(() => undefined);
+      if (this.#services.options.signal.aborted) opening.then((link) => link.close()).catch(() => undefined);
       throw error;
-    } finally {
-      signal.removeEventListener('abort', stop);
     }
   }
 

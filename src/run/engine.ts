@@ -7,9 +7,12 @@ import type { Connector } from '../transport/contract.ts';
 import type { OwnedScope } from '../transport/run-scope.ts';
 import type { Changes } from './changes.ts';
 import type { Connections } from './connections.ts';
+import type { Interruption } from './interruption.ts';
 import type { RunOptions } from './options.ts';
+import type { OutputStore } from './output-store.ts';
 import type { RunProfile } from './profile.ts';
 import type { NodeState } from './state.ts';
+import type { TemplateFiles } from './template-files.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What a run needs of the outside. */
@@ -18,6 +21,8 @@ export interface RunServices {
   readonly connector: Connector;
   readonly masker: Masker;
   readonly report: (event: RunEvent) => void;
+  /** Where outputs of commands go that are too large for memory; undefined: results keep everything. */
+  readonly outputs?: OutputStore | undefined;
 }
 
 /** The fixed parts of one run that its stages share; what changes is in the node states alone. */
@@ -27,11 +32,14 @@ export interface Engine {
   readonly modules: ReadonlyMap<string, AnyModule>;
   readonly masker: Masker;
   readonly catalog: ArgumentCatalog;
+  readonly templates: TemplateFiles;
   readonly connections: Connections;
+  readonly interruption: Interruption;
   readonly changes: Changes;
   readonly states: ReadonlyMap<string, NodeState>;
   /** Answers of run_once tasks by task and, where it is once per region, region. */
   readonly once: Map<string, OnceAnswer>;
+  readonly outputs: OutputStore | undefined;
   readonly emit: (event: EventBody) => void;
   /** What modules hang shared work on; ended before the connections are closed. */
   readonly scope: OwnedScope;

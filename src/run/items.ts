@@ -1,13 +1,7 @@
-import type { Data } from '../model/data.ts';
-import { isDataMap } from '../model/data.ts';
-import type { Masker } from '../model/masker.ts';
-import type { TaskPlan } from '../model/plan.ts';
 import type { TaskStatus } from '../model/result.ts';
 import { Unknown } from '../model/data.ts';
 import type { Outcome } from './outcome.ts';
-import { learnSecrets } from './scope.ts';
 
-const longestLabel = 80;
 /** The outcome of a whole loop is the first of these that any item has. */
 const weight: readonly TaskStatus[] = [
   'unreachable',
@@ -18,22 +12,6 @@ const weight: readonly TaskStatus[] = [
   'ignored',
   'ok',
 ];
-
-/**
- * How the items of a loop are named in events: a map by its `name`, anything else by its text; with `no_log` by
- * their number.
- */
-export function itemLabels(items: readonly Data[], task: TaskPlan, masker: Masker): readonly string[] {
-  learnSecrets('item', items, masker);
-  return items.map((item, i) => (task.noLog ? `item ${i + 1}` : itemLabel(item, masker)));
-}
-
-function itemLabel(item: Data, masker: Masker): string {
-  const named = isDataMap(item) && typeof item['name'] === 'string' ? item['name'] : item;
-  // Before it is cut: the half of a secret would pass the masker.
-  const text = masker.mask(typeof named === 'string' ? named : JSON.stringify(named));
-  return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
-}
 
 /** Of a single task too, `failed` stays true in what is registered when the failure is ignored or rescued. */
 const failing: readonly TaskStatus[] = ['failed', 'rescued', 'ignored'];

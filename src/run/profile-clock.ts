@@ -9,10 +9,17 @@ type Work = Exclude<Phase, 'wait'>;
 export interface ClockServices {
   /** When the run started. */
   readonly zero: number;
-  /** When the connection to a node, and shells on it, were being opened. */
-  openings(node: string): readonly Opening[];
+  /** When the connection to a node, and the shells there that such work goes through, were being opened. */
+  openings(place: Place): readonly Opening[];
   /** Called with what was measured, once. */
   done(profile: TaskProfile, part: boolean): void;
+}
+
+/** Where work is done. */
+export interface Place {
+  readonly node: string;
+  /** undefined: as who logs in. */
+  readonly user: string | undefined;
 }
 
 /** Takes the times of one node's work on one task, or on one item of its loop. */
@@ -24,8 +31,7 @@ export class TaskClock {
   readonly #spent: Record<Work, number> = { connect: 0, check: 0, apply: 0, transfer: 0, pause: 0 };
   #begun = this.#queued;
   #ahead: LookAhead | undefined;
-  #transfers = 0;
-  #transferStart = 0;
+  readonly #going = { transfer: { count: 0, start: 0 }, pause: { count: 0, start: 0 } };
 
   constructor(services: ClockServices, parent?: TaskClock) {
     this.#services = services;
@@ -44,7 +50,7 @@ export class TaskClock {
   }
 
   /** A look or an action at a node; what of it was waiting for the connection or a shell counts as that. */
-  async during<T>(phase: 'check' | 'apply', node: string, work: () => Promise<T>): Promise<T> {
+  async during<T>(phase: 'check' | 'apply', place: Place, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     const transferred = this.#spent.transfer;
     try {
@@ -52,32 +58,21 @@ export class TaskClock {
     } finally {
       const end = performance.now();
       this.#span(phase, start, end);
-      const connecting = this.#connecting(node, start, end);
+      const connecting = this.#connecting(place, start, end);
       this.#spent.connect += connecting;
-      this.#spent[phase] += end - start - connecting - (this.#spent.transfer - transferred);
+      const others = connecting + this.#spent.transfer - transferred;
+      this.#spent[phase] += Math.max(0, end - start - others);
     }
   }
 
-  /** A large file on its way. Several at once count once. */
-  async transfer<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#transfers === 0) this.#transferStart = performance.now();
-    this.#transfers += 1;
-    try {
-      return await work();
-    } finally {
-      this.#transfers -= 1;
-      if (this.#transfers === 0) this.#end('transfer', this.#transferStart);
-    }
+  /** A large file on its way. */
+  transfer<T>(work: () => Promise<T>): Promise<T> {
+    return this.#once('transfer', work);
   }
 
   /** The pause before another try. */
-  async pause(work: () => Promise<void>): Promise<void> {
-    const start = performance.now();
-    try {
-      await work();
-    } finally {
-      this.#end('pause', start);
-    }
+  pause(work: () => Promise<void>): Promise<void> {
+    return this.#once('pause', work);
   }
 
   /** What a look ahead was good for; of several tries only the first can have one. */
@@ -89,19 +84,21 @@ export class TaskClock {
   report(): TaskProfile {
     const [startMs, beginMs] = [this.#since(this.#queued), this.#since(this.#begun)];
     const endMs = this.#since(performance.now());
-    const worked = Object.values(this.#spent).reduce((sum, ms) => sum + ms, 0);
     if (this.#parent !== undefined) this.#parent.#add(this.#spent);
-    const { connect, check, apply, transfer, pause } = this.#spent;
+    const worked = Object.values(this.#spent).reduce((sum, ms) => sum + ms, 0);
+    // Items of a loop that went side by side share the time that was there for all.
+    const part = Math.min(1, (endMs - beginMs) / worked);
+    const spent = (phase: Work): number => (this.#spent[phase] === 0 ? 0 : micros(this.#spent[phase] * part));
     const profile: TaskProfile = {
       startMs,
       endMs,
       phases: {
         waitMs: micros(beginMs - startMs),
-        connectMs: micros(connect),
-        checkMs: micros(check),
-        applyMs: micros(apply),
-        transferMs: micros(transfer),
-        pauseMs: micros(pause),
+        connectMs: spent('connect'),
+        checkMs: spent('check'),
+        applyMs: spent('apply'),
+        transferMs: spent('transfer'),
+        pauseMs: spent('pause'),
         otherMs: micros(Math.max(0, endMs - beginMs - worked)),
       },
       // Those that hold others come before them.
@@ -116,16 +113,27 @@ export class TaskClock {
     for (const phase of Object.keys(spent) as Work[]) this.#spent[phase] += spent[phase];
   }
 
-  #end(phase: Work, start: number): void {
-    const end = performance.now();
-    this.#span(phase, start, end);
-    this.#spent[phase] += end - start;
+  /** Several at the same time count once. */
+  async #once<T>(phase: 'transfer' | 'pause', work: () => Promise<T>): Promise<T> {
+    const going = this.#going[phase];
+    if (going.count === 0) going.start = performance.now();
+    going.count += 1;
+    try {
+      return await work();
+    } finally {
+      going.count -= 1;
+      if (going.count === 0) {
+        const end = performance.now();
+        this.#span(phase, going.start, end);
+        this.#spent[phase] += end - going.start;
+      }
+    }
   }
 
-  #connecting(node: string, start: number, end: number): number {
+  #connecting(place: Place, start: number, end: number): number {
     let sum = 0;
     let counted = start;
-    for (const opening of this.#services.openings(node)) {
+    for (const opening of this.#services.openings(place)) {
       const [from, to] = [Math.max(counted, opening.start), Math.min(end, opening.end ?? end)];
       if (to <= from) continue;
       this.#span('connect', from, to);

@@ -1,13 +1,25 @@
-import type { AheadCounts, NodeProfile, PhaseTimes, TaskProfile } from '../events/profile.ts';
+import type {
+  AheadCounts,
+  ConnectionProfile,
+  NodeProfile,
+  PhaseTimes,
+  TaskProfile,
+} from '../events/profile.ts';
 import type { Link, Opening } from '../transport/contract.ts';
-import { micros, noTime, TaskClock } from './profile-clock.ts';
+import { micros, noTime, TaskClock, type Place } from './profile-clock.ts';
 
 interface NodeRecord {
   readonly region: string;
   phases: PhaseTimes;
-  opening: { readonly start: number; end: number | undefined } | undefined;
-  link: Link | undefined;
+  /** More than one when it was lost in between. */
+  readonly connections: Connection[];
   readonly ahead: { -readonly [K in Exclude<keyof AheadCounts, 'unused'>]: number };
+}
+
+interface Connection {
+  readonly start: number;
+  end: number | undefined;
+  link: Link | undefined;
 }
 
 interface NodeName {
@@ -25,21 +37,20 @@ export class RunProfile {
     const record = this.#of(node);
     return new TaskClock({
       zero: this.#zero,
-      openings: (name) => openingsOf(this.#nodes.get(name)),
+      openings: (place) => openingsFor(place, this.#nodes.get(place.node)),
       done: (profile, part) => add(record, profile, part),
     });
   }
 
   /** Opens the connection to a node. */
   async connecting(node: NodeName, open: () => Promise<Link>): Promise<Link> {
-    const record = this.#of(node);
-    const times: NonNullable<NodeRecord['opening']> = { start: performance.now(), end: undefined };
-    record.opening = times;
+    const connection: Connection = { start: performance.now(), end: undefined, link: undefined };
+    this.#of(node).connections.push(connection);
     try {
-      record.link = await open();
-      return record.link;
+      connection.link = await open();
+      return connection.link;
     } finally {
-      times.end = performance.now();
+      connection.end = performance.now();
     }
   }
 
@@ -50,17 +61,16 @@ export class RunProfile {
 
   /** What all nodes came to. */
   nodes(): readonly NodeProfile[] {
-    return [...this.#nodes].map(([node, { region, phases, ahead, link, opening }]) => {
-      const stats = link?.stats?.();
-      const connectMs = micros((opening?.end ?? 0) - (opening?.start ?? 0));
+    return [...this.#nodes].map(([node, { region, phases, ahead, connections }]) => {
+      const connection = connectionProfile(connections);
       const unused = ahead.asked - ahead.used - ahead.changedSince - ahead.otherArguments;
       return {
         type: 'node-profile',
         region,
         node,
-        phases: mapTimes(phases, micros),
+        phases: rounded(phases),
         ahead: { ...ahead, unused },
-        ...(stats === undefined ? {} : { connection: { connectMs, ...stats } }),
+        ...(connection === undefined ? {} : { connection }),
       };
     });
   }
@@ -69,15 +79,31 @@ export class RunProfile {
     const known = this.#nodes.get(name);
     if (known !== undefined) return known;
     const ahead = { asked: 0, used: 0, changedSince: 0, otherArguments: 0, notAsked: 0 };
-    const record = { region, phases: noTime, opening: undefined, link: undefined, ahead };
+    const record = { region, phases: noTime, connections: [], ahead };
     this.#nodes.set(name, record);
     return record;
   }
 }
 
-function openingsOf(record: NodeRecord | undefined): readonly Opening[] {
-  if (record?.opening === undefined) return [];
-  return [record.opening, ...(record.link?.openings?.() ?? [])];
+/** Another user's shell that is opened for a look ahead holds nobody up meanwhile. */
+function openingsFor({ user }: Place, record: NodeRecord | undefined): readonly Opening[] {
+  return (record?.connections ?? []).flatMap((one) => {
+    const shells = one.link?.openings?.() ?? [];
+    return [one, ...shells.filter((shell) => shell.user === undefined || shell.user === user)];
+  });
+}
+
+function connectionProfile(connections: readonly Connection[]): ConnectionProfile | undefined {
+  const open = connections.flatMap(({ start, end, link }) => {
+    const stats = link?.stats?.();
+    return stats === undefined ? [] : [{ connectMs: micros((end ?? start) - start), ...stats }];
+  });
+  return open.length === 0 ? undefined : open.reduce((a, b) => addTo(a, b));
+}
+
+function addTo<T extends object>(sums: T, more: T): T {
+  const names = Object.keys(sums) as (keyof T)[];
+  return Object.fromEntries(names.map((name) => [name, Number(sums[name]) + Number(more[name])])) as T;
 }
 
 const countOf = {
@@ -90,10 +116,11 @@ const countOf = {
 /** The times of a loop's items are in those of the whole loop already. */
 function add(record: NodeRecord, { phases, ahead }: TaskProfile, part: boolean): void {
   if (ahead !== undefined) record.ahead[countOf[ahead]] += 1;
-  if (!part) record.phases = mapTimes(record.phases, (ms, name) => ms + phases[name]);
+  if (!part) record.phases = addTo(record.phases, phases);
 }
 
-function mapTimes(times: PhaseTimes, change: (ms: number, name: keyof PhaseTimes) => number): PhaseTimes {
-  const names = Object.keys(times) as (keyof PhaseTimes)[];
-  return Object.fromEntries(names.map((name) => [name, change(times[name], name)])) as unknown as PhaseTimes;
+function rounded(times: PhaseTimes): PhaseTimes {
+  return Object.fromEntries(
+    Object.entries<number>({ ...times }).map(([name, ms]) => [name, micros(ms)]),
+  ) as unknown as PhaseTimes;
 }

@@ -7,7 +7,7 @@ import { taskScope } from './scopes.ts';
 import { holding, Semaphore } from './slots.ts';
 import type { NodeState } from './state.ts';
 import { Speculation } from './speculation.ts';
-import { runSteps, type RegionControl, type Walk } from './steps.ts';
+import { runForcedHandlers, runSteps, type RegionControl, type Walk } from './steps.ts';
 
 /** One region's way through one play: its batches, its limit of parallelism, its failure policy. */
 export class RegionRun implements RegionControl {
@@ -20,6 +20,8 @@ export class RegionRun implements RegionControl {
   readonly #slots: readonly Semaphore[];
   readonly #parallel: number;
   readonly #announced = new Set<number>();
+  /** By task. */
+  readonly #throttles = new Map<number, Semaphore>();
   #batch: readonly NodeState[] = [];
   readonly #failures = new Set<NodeState>();
   readonly speculation: Speculation | undefined;
@@ -59,8 +61,13 @@ export class RegionRun implements RegionControl {
   }
 
   /** Runs work on a node while it holds a place in the region and in the run. */
-  inSlot<T>(work: () => Promise<T>): Promise<T> {
-    return holding(this.#slots, work);
+  inSlot<T>(task: TaskPlan, work: () => Promise<T>): Promise<T> {
+    const { throttle } = task;
+    if (throttle === undefined) return holding(this.#slots, work);
+    const own = this.#throttles.get(task.id) ?? new Semaphore(throttle);
+    this.#throttles.set(task.id, own);
+    // Before the others: those that wait for this task take no place from anyone.
+    return holding([own, ...this.#slots], work);
   }
 
   /** Says once per batch that the region has come to a task. */
@@ -109,12 +116,18 @@ export class RegionRun implements RegionControl {
     const walk = { engine: this.#engine, play: this.#play, region: this, rescuable: false, always: false };
     if (this.#play.strategy === 'linear') {
       await runSteps(this.#play.steps, { ...walk, nodes: batch });
+      await runForcedHandlers({ ...walk, nodes: batch });
       return;
     }
     // host_pinned: a rolling window; the next node starts when one has finished the play.
     const window = pLimit(Math.min(this.#parallel, batch.length));
     await Promise.all(
-      batch.map((state) => window(() => runSteps(this.#play.steps, { ...walk, nodes: [state] }))),
+      batch.map((state) =>
+        window(async () => {
+          await runSteps(this.#play.steps, { ...walk, nodes: [state] });
+          await runForcedHandlers({ ...walk, nodes: [state] });
+        }),
+      ),
     );
   }
 

@@ -35,7 +35,8 @@ function plainObject(value: object, key: string): Data | undefined {
     return plain(value.valueOf(), key);
   }
   const map: Record<string, Data> = {};
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
+    if (!Object.hasOwn(value, name)) continue;
     const part = plain((value as Readonly<Record<string, unknown>>)[name], name);
     if (part !== undefined) define(map, name, part);
   }

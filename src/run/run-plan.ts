@@ -7,12 +7,14 @@ import { Changes } from './changes.ts';
 import { Connections } from './connections.ts';
 import type { EventBody } from '../events/event.ts';
 import type { Engine, OnceAnswer, RunServices } from './engine.ts';
+import { Interruption } from './interruption.ts';
 import type { RunOptions } from './options.ts';
 import { RunProfile } from './profile.ts';
 import { RegionRun } from './region-run.ts';
 import { nodeScope } from './scopes.ts';
 import { Semaphore } from './slots.ts';
 import { NodeState } from './state.ts';
+import { TemplateFiles } from './template-files.ts';
 import { createRunScope } from '../transport/run-scope.ts';
 
 /** Carries out a plan and says everything as events; the last one, `run-finished`, is also the answer. */
@@ -27,7 +29,7 @@ export async function runPlan(
   const interrupt = () => {
     ending ??= engine.connections.interrupt();
   };
-  // Every task that waits listens too: many are no leak.
+  // Modules that wait may listen too: many are no leak.
   setMaxListeners(0, options.signal);
   options.signal.addEventListener('abort', interrupt);
   try {
@@ -39,6 +41,7 @@ export async function runPlan(
     }
   } finally {
     options.signal.removeEventListener('abort', interrupt);
+    engine.interruption.end();
     // What runs on the nodes is ended over the connections: they stay open until it is.
     await ending;
     await engine.scope.end();
@@ -66,24 +69,34 @@ function makeEngine(plan: RunPlan, options: RunOptions, services: RunServices): 
     const state = states.get(name);
     return state === undefined ? undefined : { node: state.node, vars: nodeScope(engine, state) };
   };
+  const interruption = new Interruption(options.signal);
   const profile = options.profile === true ? new RunProfile() : undefined;
-  const connections = new Connections({ connector, options, emit, nodeVars, profile });
+  const connections = new Connections({
+    connector,
+    options,
+    emit,
+    nodeVars,
+    profile,
+    interruption,
+  });
   const changes = new Changes((node) => connections.isLocal(node));
   const once = new Map<string, OnceAnswer>();
   const warn = (message: string, node?: string): void =>
     emit({ type: 'warning', message, ...(node === undefined ? {} : { node }) });
   const scope = createRunScope({ signal: options.signal, warn });
-  const catalog = new ArgumentCatalog();
   const shared = {
     plan,
     options,
     modules,
     masker,
-    catalog,
+    catalog: new ArgumentCatalog(),
+    templates: new TemplateFiles(),
     connections,
+    interruption,
     changes,
     states,
     once,
+    outputs: services.outputs,
     emit,
     profile,
   };

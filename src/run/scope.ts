@@ -9,6 +9,8 @@ import { TemplateError } from '../template/errors.ts';
 export interface ScopeSources {
   readonly below: readonly CompiledLayer[];
   readonly node: readonly CompiledLayer[];
+  /** What was found out about the node: data, never templates. */
+  readonly facts: ReadonlyMap<string, Data>;
   readonly above: readonly CompiledLayer[];
   /** set_fact and register: data, never templates. */
   readonly dynamic: ReadonlyMap<string, Data>;
@@ -50,26 +52,27 @@ export class Scope implements Lookup {
     if (kept !== undefined) return kept;
     const known = this.#rendered?.get(name);
     if (known !== undefined) return known;
-    const variable = this.#find(name);
+    const { above, facts, node, below } = this.#sources;
+    const nearer = variableIn(above, name);
+    if (nearer !== undefined) return this.#render(name, nearer);
+    const fact = facts.get(name);
+    if (fact !== undefined) return fact;
+    const variable = variableIn(node, name) ?? variableIn(below, name);
     return variable === undefined ? undefined : this.#render(name, variable);
   }
 
   *names(): Iterable<string> {
-    const { local, magicNames, extra, dynamic, above, node, below } = this.#sources;
+    const { local, magicNames, extra, dynamic, above, facts, node, below } = this.#sources;
     yield* local.keys();
     yield* magicNames;
     yield* extra.vars.keys();
     yield* dynamic.keys();
+    yield* facts.keys();
     for (const layer of [...above, ...node, ...below]) yield* layer.vars.keys();
   }
 
-  #find(name: string): CompiledVariable | undefined {
-    const { above, node, below } = this.#sources;
-    return variableIn(above, name) ?? variableIn(node, name) ?? variableIn(below, name);
-  }
-
   #render(name: string, variable: CompiledVariable): Data {
-    const rendered = (this.#rendered ??= new Map());
+    const rendered = (this.#rendered ??= new Map<string, Data>());
     const known = rendered.get(name);
     if (known !== undefined) return known;
     const value = variable.value.constant ? variable.value.render(this) : this.#work(name, variable);
@@ -79,7 +82,7 @@ export class Scope implements Lookup {
   }
 
   #work(name: string, variable: CompiledVariable): Data {
-    const rendering = (this.#rendering ??= new Set());
+    const rendering = (this.#rendering ??= new Set<string>());
     if (rendering.has(name)) {
       const path = [...rendering, name].join(' → ');
       throw new TemplateError(`variable refers to itself: ${path}`, variable.at);

@@ -20,6 +20,7 @@ export function emptyScope(engine: Engine): Scope {
     {
       below: [],
       node: [],
+      facts: nothing,
       above: [],
       dynamic: nothing,
       extra: noLayer,
@@ -43,6 +44,7 @@ function scopeOf(engine: Engine, state: NodeState, words: { play?: PlayPlan; tas
     {
       below: words.task?.below ?? [],
       node: plan.nodes.get(state.node.name)?.layers ?? [],
+      facts: state.facts,
       above: words.task?.above ?? [],
       dynamic: state.variables,
       extra: plan.extra,

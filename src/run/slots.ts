@@ -7,12 +7,11 @@ export class Semaphore {
     this.#free = places;
   }
 
-  async take(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return;
-    }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** A place at once, or a promise of one. */
+  take(): Promise<void> | undefined {
+    if (this.#free === 0) return new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#free -= 1;
+    return undefined;
   }
 
   /** Gives the place to the next in line. */
@@ -25,14 +24,13 @@ export class Semaphore {
 
 /** Runs work while holding a place in every limit; limits are always taken in the order given, so none deadlocks. */
 export async function holding<T>(limits: readonly Semaphore[], work: () => Promise<T>): Promise<T> {
-  const held: Semaphore[] = [];
+  for (const limit of limits) {
+    const turn = limit.take();
+    if (turn !== undefined) await turn;
+  }
   try {
-    for (const limit of limits) {
-      await limit.take();
-      held.push(limit);
-    }
     return await work();
   } finally {
-    for (const limit of held.reverse()) limit.give();
+    for (let i = limits.length - 1; i >= 0; i--) limits[i]?.give();
   }
 }

@@ -1,12 +1,10 @@
 import type { LookAhead } from '../events/profile.ts';
-import type { Data } from '../model/data.ts';
 import type { PlayPlan, Reference, TaskPlan } from '../model/plan.ts';
-import type { Check } from '../modules/define.ts';
-import { prepareArguments, type Prepared } from './arguments.ts';
+import type { Prepared } from './arguments.ts';
+import { Asked } from './asked.ts';
 import { dependsOn, namesOf, referencesOf } from './dependencies.ts';
 import type { Engine } from './engine.ts';
-import { itemLabels } from './items.ts';
-import { lookOnly } from './look-only.ts';
+import { loopItems, type LoopItems } from './loop-items.ts';
 import { taskScope } from './scopes.ts';
 import type { Scope } from './scope.ts';
 import type { Loop } from './speculation-loop.ts';
@@ -17,20 +15,12 @@ import { makeUse, type AnswerAhead, type AskedAhead, type Use } from './use.ts';
 const WINDOW = 24;
 const MOST_ITEMS = 50;
 
-interface Answer {
-  readonly use: Use;
-  readonly prepared: Promise<Prepared>;
-  readonly found: Promise<Check<unknown, unknown>>;
-  /** How many changes it cannot have seen when it was asked. */
-  readonly changes: number;
-}
-
 /** What was asked ahead on one node. */
 interface Ahead {
   /** How many tasks are looked at now: none right after a change, then more and more again. */
   window: number;
   /** By task, then by item. */
-  readonly answers: Map<number, Map<string, Answer>>;
+  readonly answers: Map<number, Map<string, Asked>>;
   /** The loop that the node is in. */
   loop: Loop | undefined;
 }
@@ -76,11 +66,12 @@ export class Speculation implements AskedAhead {
   lookAheadInLoop(state: NodeState, loop: Loop): void {
     const ahead = this.#of(state);
     ahead.loop = loop;
-    if (!this.#canAsk(loop.task, new Set())) return;
-    const last = Math.min(loop.items.length - 1, loop.at + ahead.window);
+    const { task, items, labels } = loop.of;
+    if (!this.#canAsk(task, new Set())) return;
+    const last = Math.min(items.length - 1, loop.at + ahead.window);
     for (let i = loop.at + 1; i <= last; i++) {
-      const answer = ahead.answers.get(loop.task.id)?.get(loop.labels[i] ?? '');
-      if (answer === undefined || this.#isStale(answer)) this.#askItem(state, loop, i);
+      const answer = ahead.answers.get(task.id)?.get(labels[i] ?? '');
+      if (answer === undefined || this.#isStale(answer)) this.#askItem(state, loop.of, i);
     }
     ahead.window = Math.min(WINDOW, Math.max(1, ahead.window * 2));
   }
@@ -90,8 +81,8 @@ export class Speculation implements AskedAhead {
     const ahead = this.#of(state);
     ahead.window = 0;
     const { loop } = ahead;
-    if (loop?.task === task && loop.at + 1 < loop.items.length) {
-      if (this.#canAsk(task, new Set())) this.#askItem(state, loop, loop.at + 1);
+    if (loop?.of.task === task && loop.at + 1 < loop.of.items.length) {
+      if (this.#canAsk(task, new Set())) this.#askItem(state, loop.of, loop.at + 1);
       return;
     }
     const undecided = new Set(namesOf(task));
@@ -103,23 +94,31 @@ export class Speculation implements AskedAhead {
   }
 
   /** The answer that was asked ahead for this use; undefined: there is none that still counts. */
-  async take(use: Use, { fingerprint }: Prepared): Promise<AnswerAhead | undefined> {
+  take(use: Use, prepared: Prepared): AnswerAhead | undefined | Promise<AnswerAhead | undefined> {
+    const item = use.ref.item ?? '';
     const answers = this.#of(use.state).answers.get(use.task.id);
-    const answer = answers?.get(use.ref.item ?? '');
-    answers?.delete(use.ref.item ?? '');
-    const worth = answer === undefined ? 'not-asked' : await this.#worth(answer, use, fingerprint);
-    use.clock?.lookedAhead(worth);
-    if (answer === undefined || worth !== 'used') return undefined;
-    if (answer.use.touched()) use.touch();
-    return { found: answer.found };
+    const answer = answers?.get(item);
+    answers?.delete(item);
+    const worth = answer === undefined ? 'not-asked' : this.#worth(answer, use, prepared);
+    if (worth instanceof Promise) return worth.then((found) => taken(answer, found, use));
+    return taken(answer, worth, use);
   }
 
-  async #worth(answer: Answer, use: Use, fingerprint: string): Promise<LookAhead> {
+  asked(state: NodeState, task: TaskPlan, item: string | undefined): Use | undefined {
+    const answer = this.#of(state)
+      .answers.get(task.id)
+      ?.get(item ?? '');
+    return answer?.isCurrent === true && !this.#isStale(answer) ? answer.use : undefined;
+  }
+
+  #worth(answer: Asked, use: Use, prepared: Prepared): LookAhead | Promise<LookAhead> {
     if (this.#isStale(answer)) return 'changed-since';
-    if (answer.use.identity !== use.identity) return 'other-arguments';
-    const prepared = await answer.prepared.catch(() => undefined);
-    if (prepared?.fingerprint !== fingerprint) return 'other-arguments';
-    return this.#isStale(answer) ? 'changed-since' : 'used';
+    const same = answer.isFor(use, prepared);
+    if (typeof same === 'boolean') return same ? 'used' : 'other-arguments';
+    return same.then((yes) => {
+      if (!yes) return 'other-arguments';
+      return this.#isStale(answer) ? 'changed-since' : 'used';
+    });
   }
 
   #of(state: NodeState): Ahead {
@@ -132,10 +131,12 @@ export class Speculation implements AskedAhead {
 
   #isAsked(task: TaskPlan, { answers }: Ahead): boolean {
     const known = answers.get(task.id);
-    return known !== undefined && ![...known.values()].some((answer) => this.#isStale(answer));
+    if (known === undefined) return false;
+    for (const answer of known.values()) if (this.#isStale(answer)) return false;
+    return true;
   }
 
-  #isStale({ use, changes }: Answer): boolean {
+  #isStale({ use, changes }: Asked): boolean {
     return changes !== this.#changesFor(use);
   }
 
@@ -171,21 +172,18 @@ export class Speculation implements AskedAhead {
     const scope = taskScope(this.#engine, this.#play, task, state);
     try {
       if (task.loop === undefined) return this.#askOnce(task, state, scope);
-      const items = task.loop.render(scope) as readonly Data[];
-      if (!Array.isArray(items) || items.length > MOST_ITEMS) return true;
-      const labels = itemLabels(items, task, this.#engine.masker);
-      const loop = { task, scope, items, labels, at: -1 };
-      return items.map((_, i) => this.#askItem(state, loop, i)).includes(true);
+      const loop = loopItems(task, task.loop, scope, this.#engine.masker);
+      if (loop.items.length > MOST_ITEMS) return true;
+      return loop.items.map((_, i) => this.#askItem(state, loop, i)).includes(true);
     } catch {
       // What cannot be rendered now says so when it is the task's turn.
       return true;
     }
   }
 
-  #askItem(state: NodeState, { task, scope, items, labels }: Loop, i: number): boolean {
-    const item = items[i] ?? null;
+  #askItem(state: NodeState, { task, labels, scopeAt }: LoopItems, i: number): boolean {
     try {
-      return this.#askOnce(task, state, scope.with(new Map([['item', item]])), labels[i]);
+      return this.#askOnce(task, state, scopeAt(i), labels[i]);
     } catch {
       return true;
     }
@@ -197,15 +195,17 @@ export class Speculation implements AskedAhead {
     const { name: node, region } = state.node;
     const ref = { task: task.id, region, node, ...(item === undefined ? {} : { item }) };
     const use = makeUse({ engine, play, task, state, scope, ref });
-    const answers = this.#of(state).answers.get(task.id) ?? new Map<string, Answer>();
+    const answers = this.#of(state).answers.get(task.id) ?? new Map<string, Asked>();
     this.#of(state).answers.set(task.id, answers);
-    const changes = this.#changesFor(use);
-    const prepared = prepareArguments(use);
-    const found = prepared.then(({ args }) => use.module.check(lookOnly(use.node), args));
-    // Whoever takes the answer hears of its failure; if nobody does, it is of no interest.
-    found.catch(() => undefined);
-    answers.set(item ?? '', { use, prepared, found, changes });
+    answers.set(item ?? '', new Asked(use, this.#changesFor(use)));
     engine.profile?.askedAhead(state.node);
     return true;
   }
+}
+
+function taken(answer: Asked | undefined, worth: LookAhead, use: Use): AnswerAhead | undefined {
+  use.clock?.lookedAhead(worth);
+  if (answer === undefined || worth !== 'used') return undefined;
+  if (answer.use.contact.made) use.touch();
+  return answer;
 }

@@ -1,7 +1,9 @@
 import type { Data } from '../model/data.ts';
 import type { Node } from '../model/inventory.ts';
+import type { TaskPlan } from '../model/plan.ts';
 import type { RecapRow } from '../events/event.ts';
 import type { TaskStatus } from '../model/result.ts';
+import { keepFacts } from './facts.ts';
 import type { Outcome } from './outcome.ts';
 
 type Counts = { -readonly [K in Exclude<keyof RecapRow, 'node' | 'region'>]: number };
@@ -13,6 +15,10 @@ export class NodeState {
   status: 'active' | 'failed' | 'unreachable' | 'stopped' = 'active';
   /** set_fact and register. */
   readonly variables = new Map<string, Data>();
+  /** What was found out about it, by the names of variables. */
+  readonly facts = new Map<string, Data>();
+  /** Grows when variables are set. */
+  version = 0;
   /** Registered after a change was pending: a real run may see something else. */
   readonly tentative = new Set<string>();
   /** In check mode: some task would have changed the node, or might have. */
@@ -45,13 +51,15 @@ export class NodeState {
   }
 
   /** Keeps what the task registered and defined. */
-  keep(outcome: Outcome, register: string | undefined): void {
+  keep(outcome: Outcome, { register, gathersFacts }: Pick<TaskPlan, 'register' | 'gathersFacts'>): void {
     const names = Object.keys(outcome.facts ?? {});
+    if (gathersFacts !== undefined) names.push(...keepFacts(this.facts, outcome, gathersFacts));
     for (const [name, value] of Object.entries(outcome.facts ?? {})) this.variables.set(name, value);
     if (register !== undefined) {
       this.variables.set(register, outcome.result);
       names.push(register);
     }
+    if (names.length > 0) this.version += 1;
     for (const name of names) {
       if (this.pending) this.tentative.add(name);
       else this.tentative.delete(name);

@@ -15,7 +15,7 @@ export interface RegionControl {
   stopped: string | undefined;
   readonly speculation: Speculation | undefined;
   /** Runs work on a node while it holds a place in the region and in the run. */
-  inSlot<T>(work: () => Promise<T>): Promise<T>;
+  inSlot<T>(task: TaskPlan, work: () => Promise<T>): Promise<T>;
   /** Says once per batch that the region has come to a task. */
   announce(task: TaskPlan, walk: Walk, handler: boolean): void;
   /** Takes a node out and decides about the others of the region. */
@@ -61,7 +61,9 @@ async function runTask(task: TaskPlan, walk: Walk, handler: boolean): Promise<vo
     return;
   }
   const together = { ...walk, opening: (): void => connectOthers(task, walk) };
-  await Promise.all(walk.nodes.map((state) => runOn(state, task, together, handler)));
+  // Without the outcomes: their results would all be kept until the last node is through.
+  const forget = (): void => undefined;
+  await Promise.all(walk.nodes.map((state) => runOn(state, task, together, handler).then(forget)));
 }
 
 /**
@@ -89,14 +91,14 @@ async function runOn(
   handler: boolean,
 ): Promise<Outcome | undefined> {
   const clock = walk.engine.profile?.clock(state.node);
-  return walk.region.inSlot(async () => {
+  return walk.region.inSlot(task, async () => {
     clock?.begin();
     // While it waited for its place, the run or the region may have been stopped.
     if (mustStop(walk)) return undefined;
     const { speculation } = walk.region;
     const outcome = await runNodeTask({ ...walk, task, state, handler, speculation, clock });
     state.count(outcome.status);
-    state.keep(outcome, task.register);
+    state.keep(outcome, task);
     if (outcome.status === 'changed') notify(task, state, walk);
     if (stopsNode(outcome)) walk.region.failed(state, outcome, task);
     return outcome;
@@ -115,7 +117,7 @@ async function runTaskOnce(task: TaskPlan, walk: Walk, handler: boolean): Promis
   const { outcome } = answer;
   for (const state of walk.nodes) {
     if (state.node.name === answer.node) continue;
-    state.keep(outcome, task.register);
+    state.keep(outcome, task);
     if (outcome.status === 'rescued') state.status = 'failed';
     else if (stopsNode(outcome)) walk.region.giveUp(state);
   }
@@ -161,6 +163,16 @@ function reaches(topic: string, handler: TaskPlan): boolean {
 /** undefined: there is a template in it. */
 function fixedName({ name }: TaskPlan): string | undefined {
   return name.constant ? wordsOf(name.render({ get: () => undefined, names: () => [] })) : undefined;
+}
+
+/** `force_handlers`: what a node was notified of before a task failed on it is done all the same. */
+export async function runForcedHandlers(walk: Walk): Promise<void> {
+  if (!walk.play.forceHandlers) return;
+  const out = walk.nodes.filter(({ status }) => status === 'failed' || status === 'stopped');
+  const statuses = out.map((state) => [state, state.status] as const);
+  for (const state of out) state.status = 'active';
+  await runHandlers({ ...walk, nodes: out, always: true });
+  for (const [state, status] of statuses) if (state.active) state.status = status;
 }
 
 /** Runs notified handlers in the order they are defined; a handler may notify further ones. */

@@ -66,7 +66,7 @@ export interface BecomeWish {
 
 /** The user that a task runs as; undefined: the one that logs in. */
 export function becomeOf(wish: BecomeWish, vars: Lookup, options: RunOptions): Become | undefined {
-  const variable = vars.get('ansible_become');
+  const variable = switched(vars.get('ansible_become'));
   const wanted = typeof variable === 'boolean' ? variable : (wish.become ?? options.become);
   if (!wanted) return undefined;
   const password = text(vars, 'ansible_become_password') ?? text(vars, 'ansible_become_pass');
@@ -74,6 +74,14 @@ export function becomeOf(wish: BecomeWish, vars: Lookup, options: RunOptions): B
     user: text(vars, 'ansible_become_user') ?? wish.user ?? options.becomeUser ?? 'root',
     password: password === undefined ? options.becomePassword : new Secret(password),
   };
+}
+
+/** A switch as inventories say it: text of an INI inventory is "yes" or "true". */
+function switched(value: Data | undefined): Data | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return value;
+  const word = String(value).trim().toLowerCase();
+  if (['yes', 'true', 'on', 'y', 't', '1'].includes(word)) return true;
+  return ['no', 'false', 'off', 'n', 'f', '0'].includes(word) ? false : value;
 }
 
 function port(vars: Lookup, node: string): number | undefined {

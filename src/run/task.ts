@@ -1,12 +1,13 @@
-import type { Data } from '../model/data.ts';
+import pLimit from 'p-limit';
 import { isDataMap, wordsOf } from '../model/data.ts';
-import type { TaskPlan } from '../model/plan.ts';
+import type { LoopPlan, TaskPlan } from '../model/plan.ts';
 import type { NodeTaskRef } from '../events/event.ts';
 import type { NodeTask } from './node-task.ts';
 import type { Scope } from './scope.ts';
 import { attempt, conditionFailed } from './attempt.ts';
 import { withResult } from './judge.ts';
-import { combineItems, itemLabels } from './items.ts';
+import { combineItems } from './items.ts';
+import { loopItems, type LoopItems } from './loop-items.ts';
 import { announceFinished } from './announce.ts';
 import { makeUse, type Use } from './use.ts';
 import { failed, skipped, type Outcome } from './outcome.ts';
@@ -28,19 +29,28 @@ async function outcomeOf(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise
   const { engine, task } = job;
   engine.emit({ type: 'node-task-started', ...withDelegate(ref, task, scope) });
   try {
-    const conditionsNeedItem = task.when.some((c) => c.references.some((r) => r.path.includes('item')));
-    if (task.loop === undefined || !conditionsNeedItem) {
-      const unmet = unmetCondition(task, scope);
-      if (unmet !== undefined) {
-        job.speculation?.lookAhead(job.state, task);
-        return skipped(unmet);
-      }
+    const unmet =
+      task.loop !== undefined && conditionsNeedItem(task, task.loop)
+        ? undefined
+        : unmetCondition(task, scope);
+    if (unmet !== undefined) {
+      job.speculation?.lookAhead(job.state, task);
+      return skipped(unmet);
     }
-    if (task.loop === undefined) return await runOnce(job, scope, ref);
-    return await runLoop(job, scope, ref);
   } catch (error) {
     return conditionFailed(error, task);
   }
+  if (task.loop === undefined) return await runOnce(job, scope, ref);
+  try {
+    return await runLoop(job, loopItems(task, task.loop, scope, engine.masker), ref);
+  } catch (error) {
+    return failureOutcome(error, task);
+  }
+}
+
+function conditionsNeedItem({ when }: TaskPlan, { loopVar, indexVar }: LoopPlan): boolean {
+  const names = [loopVar, indexVar, 'ansible_loop'];
+  return when.some((c) => c.references.some((r) => r.path.some((part) => names.includes(part))));
 }
 
 /** The text of the first condition that does not hold. */
@@ -48,40 +58,36 @@ function unmetCondition(task: TaskPlan, scope: Scope): string | undefined {
   return task.when.find((condition) => !condition.test(scope))?.text;
 }
 
-async function runLoop(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<Outcome> {
-  const items = job.task.loop?.render(scope);
-  if (!Array.isArray(items)) {
-    const hint = 'Write a list, or one {{variable}} that holds a list.';
-    return failed({ message: `loop must be a list, not ${items === null ? 'null' : typeof items}`, hint });
-  }
-  const outcomes: Outcome[] = [];
-  const labels = itemLabels(items as readonly Data[], job.task, job.engine.masker);
-  for (const [i, item] of (items as readonly Data[]).entries()) {
-    if (job.engine.options.signal.aborted) break;
-    const started = performance.now();
-    job.speculation?.lookAheadInLoop(job.state, {
-      task: job.task,
-      scope,
-      items: items as Data[],
-      labels,
-      at: i,
-    });
-    const itemScope = scope.with(new Map([['item', item]]));
-    const itemRef = { ...ref, item: labels[i] ?? '' };
-    const part = job.clock === undefined ? job : { ...job, clock: job.clock.item() };
-    const outcome = settle(await runItem(part, itemScope, itemRef), job);
-    announceFinished(part, outcome, {
-      ref: withDelegate(itemRef, job.task, itemScope),
-      started,
-      scope: itemScope,
-    });
-    outcomes.push(withItem(outcome, item));
-    if (outcome.status === 'unreachable') break;
-  }
-  return combineItems(outcomes);
+async function runLoop(job: NodeTask, loop: LoopItems, ref: NodeTaskRef): Promise<Outcome> {
+  const { parallel, pauseMs } = loop.loop;
+  const outcomes: (Outcome | undefined)[] = [];
+  const { signal } = job.engine.options;
+  let ended = false;
+  const next = async (i: number): Promise<void> => {
+    if (ended || signal.aborted) return;
+    if (i > 0 && pauseMs > 0) await pause(job, pauseMs);
+    const outcome = await runItem(job, loop, i, ref);
+    outcomes[i] = outcome;
+    ended ||= outcome.status === 'unreachable';
+  };
+  const atOnce = pLimit(parallel);
+  await Promise.all(loop.items.map((_, i) => atOnce(() => next(i))));
+  return combineItems(outcomes.filter((outcome) => outcome !== undefined));
 }
 
-async function runItem(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<Outcome> {
+/** One item, with an event of its own. */
+async function runItem(job: NodeTask, loop: LoopItems, at: number, ref: NodeTaskRef): Promise<Outcome> {
+  const started = performance.now();
+  if (loop.loop.parallel === 1) job.speculation?.lookAheadInLoop(job.state, { of: loop, at });
+  const scope = loop.scopeAt(at);
+  const itemRef = { ...ref, item: loop.labels[at] ?? '' };
+  const part = job.clock === undefined ? job : { ...job, clock: job.clock.item() };
+  const outcome = settle(await useOnItem(part, scope, itemRef), job);
+  announceFinished(part, outcome, { ref: withDelegate(itemRef, job.task, scope), started, scope });
+  return withItem(outcome, loop, at);
+}
+
+async function useOnItem(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<Outcome> {
   try {
     const unmet = unmetCondition(job.task, scope);
     return unmet === undefined ? await runOnce(job, scope, ref) : skipped(unmet);
@@ -90,9 +96,13 @@ async function runItem(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<O
   }
 }
 
-function withItem(outcome: Outcome, item: Data): Outcome {
+function withItem(outcome: Outcome, { items, loop }: LoopItems, at: number): Outcome {
   const { result } = outcome;
-  return isDataMap(result) ? { ...outcome, result: { ...result, item } } : outcome;
+  if (!isDataMap(result)) return outcome;
+  const { loopVar, indexVar } = loop;
+  const item = { [loopVar]: items[at] ?? null, ansible_loop_var: loopVar };
+  const index = indexVar === undefined ? {} : { [indexVar]: at, ansible_index_var: indexVar };
+  return { ...outcome, result: { ...result, ...item, ...index } };
 }
 
 /** One use of the module, again while `until` asks for it. */
@@ -100,7 +110,8 @@ async function runOnce(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<O
   const { engine, task } = job;
   let use: Use;
   try {
-    use = makeUse({ ...job, scope, ref: withDelegate(ref, task, scope) });
+    const asked = job.speculation?.asked(job.state, task, ref.item);
+    use = asked?.begin(job) ?? makeUse({ ...job, scope, ref: withDelegate(ref, task, scope) });
   } catch (error) {
     return failureOutcome(error, task);
   }
@@ -111,8 +122,7 @@ async function runOnce(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<O
     if (tries > task.retries) return task.until.length === 0 ? outcome : gaveUp(outcome, wanting, tries);
     const reason = task.noLog ? 'hidden because of no_log' : wanting;
     engine.emit({ type: 'task-retry', ...use.ref, attempt: tries, retries: task.retries, reason });
-    const waiting = (): Promise<void> => pause(task.delayMs, engine.options.signal);
-    await (job.clock?.pause(waiting) ?? waiting());
+    await pause(job, task.delayMs);
     if (engine.options.signal.aborted) return gaveUp(outcome, wanting, tries);
   }
 }
@@ -148,11 +158,23 @@ function gaveUp(outcome: Outcome, wanting: string, tries: number): Outcome {
   return failed({ message: `gave up after ${tries} tries: ${wanting}` }, result);
 }
 
-/** What the user's `ignore_errors` and the block around make of a failure. */
-function settle(outcome: Outcome, { task, rescuable }: NodeTask): Outcome {
+/** What the user's `ignore_errors`, `ignore_unreachable` and the block around make of a failure. */
+function settle(outcome: Outcome, { task, rescuable, engine, state }: NodeTask): Outcome {
+  if (outcome.status === 'unreachable' && task.ignoreUnreachable) {
+    // The next task tries again.
+    engine.connections.forget(state.node.name);
+    engine.changes.lost(state.node.name);
+    return { ...outcome, status: 'ignored', reason: 'ignore_unreachable' };
+  }
   if (outcome.status !== 'failed') return outcome;
   if (task.ignoreErrors) return { ...outcome, status: 'ignored', reason: 'ignore_errors' };
   return rescuable ? { ...outcome, status: 'rescued' } : outcome;
+}
+
+/** A wait that does not count as the node's work. */
+async function pause({ clock, engine }: NodeTask, ms: number): Promise<void> {
+  const waiting = (): Promise<void> => engine.interruption.pause(ms);
+  await (clock?.pause(waiting) ?? waiting());
 }
 
 function withDelegate(ref: NodeTaskRef, task: TaskPlan, scope: Scope): NodeTaskRef {
@@ -164,16 +186,4 @@ function withDelegate(ref: NodeTaskRef, task: TaskPlan, scope: Scope): NodeTaskR
     // Said again, with its place, when the module is to be used.
     return ref;
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

@@ -90,7 +90,9 @@ function readMap(frame: Frame, entries: readonly EntryReads[]): Data {
 }
 
 function compileScalar(node: SourceScalar, findings: Findings): Part {
-  if (typeof node.value !== 'string' || !node.value.includes('{{')) return { plain: node.value };
+  if (typeof node.value !== 'string' || node.verbatim === true || !node.value.includes('{{')) {
+    return { plain: node.value };
+  }
   const unit: Unit = { ...findings, place: placesInScalar(node), branches: 0, depth: 0 };
   const program = parseTemplate(node.value, unit.place);
   if ('severity' in program) {

@@ -45,14 +45,32 @@ export interface ExecRequest {
    * functions of looks.ts, nothing that exits or changes a shell.
    */
   readonly direct?: boolean | undefined;
+  /** Of each stream's output so many bytes are kept, one half its beginning, the other its end; default: all. */
+  readonly keepBytes?: number | undefined;
   /** Called when it is put in line: what is asked of the same user's shell from now on comes behind it. */
   readonly onSent?: (() => void) | undefined;
 }
 
-export interface ExecResult {
-  readonly exitCode: number;
+/** What a command printed. */
+export interface CommandOutput {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
+  /** The streams of which only the beginning and the end were kept. */
+  readonly cut?: ByStream<OutputCut> | undefined;
+  /** Files on the controller that hold the whole of a stream. */
+  readonly files?: ByStream<string> | undefined;
+}
+
+export interface ExecResult extends CommandOutput {
+  readonly exitCode: number;
+}
+
+export type ByStream<T> = Readonly<Partial<Record<'stdout' | 'stderr', T>>>;
+
+/** After so many bytes others are left out; behind it comes the end. */
+export interface OutputCut {
+  readonly at: number;
+  readonly leftOut: number;
 }
 
 /** Sends a file of the controller's to `path`, which is a temporary name; the caller renames it. */
@@ -73,6 +91,25 @@ export interface UploadRequest {
 export interface StartRequest {
   readonly command: ShellCommand;
   readonly become?: Become | undefined;
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Bytes for a program that takes them in, on a channel of its own. */
+export interface StreamRequest {
+  /**
+   * Says `ready` when it reads its input, `there` when it has all it needs; from then on it waits for the end of its
+   * input, and cleans up behind itself when that comes.
+   */
+  readonly script: (words: { readonly ready: string; readonly there: string }) => string;
+  readonly bytes: AsyncIterable<Buffer>;
+  /** Their number. */
+  readonly total: number;
+  /** Where they go, for messages. */
+  readonly path: string;
+  readonly become?: Become | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Makes use of what has arrived; until it has settled the program is kept. */
+  readonly whenThere: () => Promise<void>;
 }
 
 /** How other machines reach a machine's sshd, as it was found out when logging in. */
@@ -94,6 +131,8 @@ export interface Listener {
 export interface Link {
   exec(request: ExecRequest): Promise<ExecResult>;
   upload(request: UploadRequest): Promise<void>;
+  /** Feeds a program there; in line with uploads. */
+  stream?(request: StreamRequest): Promise<void>;
   /** A TCP connection that starts at the machine. Throws TransportError kind `forward-refused`. */
   openConnection(host: string, port: number): Promise<Duplex>;
   /** Starts a program; before it has said something it must not be sent anything. It is ended when the link is closed. */
@@ -115,6 +154,8 @@ export interface Link {
 export interface Opening {
   readonly start: number;
   readonly end: number | undefined;
+  /** Whose shell, where it is not that of who logs in. */
+  readonly user?: string | undefined;
 }
 
 /** What went over one link, without the opening of connection and channels. See meter.ts for what a round trip is. */
@@ -167,13 +208,21 @@ export class TransportError extends Error {
 
 /** A command ran longer than its limit and was ended. */
 export class TaskTimeoutError extends Error {
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
+  readonly timeoutMs: number;
+  readonly output: CommandOutput;
 
-  constructor(timeoutMs: number, stdout: Buffer, stderr: Buffer) {
+  constructor(timeoutMs: number, output: CommandOutput) {
     super(`timed out after ${timeoutMs / 1000} s; its processes were ended`);
     this.name = 'TaskTimeoutError';
-    this.stdout = stdout;
-    this.stderr = stderr;
+    this.timeoutMs = timeoutMs;
+    this.output = output;
+  }
+
+  get stdout(): Buffer {
+    return this.output.stdout;
+  }
+
+  get stderr(): Buffer {
+    return this.output.stderr;
   }
 }

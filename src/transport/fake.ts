@@ -2,7 +2,10 @@ import type { Duplex } from 'node:stream';
 import type { ByteChannel } from './channel.ts';
 import type { ExecRequest, ExecResult, Link, StartRequest, UploadRequest } from './contract.ts';
 import { TaskTimeoutError, TransportError } from './contract.ts';
+import { keptOf, KeptOutput } from './kept-output.ts';
 import { LinkMeter } from './meter.ts';
+
+const NO_OUTPUT = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
 
 /** How a scripted node answers the commands that match: whole text or pattern. The first match answers. */
 export interface FakeAnswer {
@@ -95,7 +98,15 @@ function resultOf(answer: FakeAnswer, request: ExecRequest): ExecResult {
   const [stdout, stderr] = [Buffer.from(answer.stdout ?? ''), Buffer.from(answer.stderr ?? '')];
   if (stdout.length > 0) request.onOutput?.('stdout', stdout.toString('utf8'));
   if (stderr.length > 0) request.onOutput?.('stderr', stderr.toString('utf8'));
-  return { exitCode: answer.exitCode ?? 0, stdout, stderr };
+  const exitCode = answer.exitCode ?? 0;
+  if (request.keepBytes === undefined) return { exitCode, stdout, stderr };
+  return { exitCode, ...keptOf(kept(stdout, request.keepBytes), kept(stderr, request.keepBytes)) };
+}
+
+function kept(bytes: Buffer, limit: number): KeptOutput {
+  const output = new KeptOutput(limit);
+  output.push(bytes);
+  return output;
 }
 
 function waitFor(
@@ -107,7 +118,7 @@ function waitFor(
     const tooLong = timeoutMs !== undefined && timeoutMs < delayMs;
     const timer = setTimeout(() => {
       running.delete(end);
-      if (tooLong) reject(new TaskTimeoutError(timeoutMs, Buffer.alloc(0), Buffer.alloc(0)));
+      if (tooLong) reject(new TaskTimeoutError(timeoutMs, NO_OUTPUT));
       else resolve();
     }, Math.min(delayMs, timeoutMs ?? delayMs)); // prettier-ignore
     const end = (error: Error): void => {

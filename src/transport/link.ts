@@ -10,6 +10,7 @@ import type {
   Opening,
   SshAddress,
   StartRequest,
+  StreamRequest,
   UploadRequest,
 } from './contract.ts';
 import { TransportError } from './contract.ts';
@@ -19,6 +20,7 @@ import { LinkMeter } from './meter.ts';
 import { ShellPool } from './pool.ts';
 import { ShellRetired, ShellSession } from './shell.ts';
 import type { Running } from './shell.ts';
+import { streamThrough } from './stream.ts';
 import { uploadThrough } from './upload.ts';
 
 const SHELLS_AT_ONCE = 2;
@@ -47,6 +49,7 @@ export class ShellLink implements Link {
   readonly #shells: ShellPool;
   readonly #meter = new LinkMeter();
   readonly #uploads = new Set<ByteChannel>();
+  readonly #interrupted = new WeakMap<ByteChannel, TransportError>();
   readonly #started = new Set<ByteChannel>();
   #channels = 0;
   #uploading: Promise<unknown> = Promise.resolve();
@@ -72,9 +75,15 @@ export class ShellLink implements Link {
 
   /** One upload at a time: they share the line anyway. */
   upload(request: UploadRequest): Promise<void> {
-    const turn = this.#uploading.then(() => this.#upload(request));
-    this.#uploading = turn.catch(() => undefined);
-    return turn;
+    return this.#sendInLine(request, (channel) =>
+      uploadThrough(channel, this.#counted(request), this.#way.name),
+    );
+  }
+
+  stream(request: StreamRequest): Promise<void> {
+    return this.#sendInLine(request, (channel) =>
+      streamThrough(channel, this.#counted(request), this.#way.name),
+    );
   }
 
   openConnection(host: string, port: number): Promise<Duplex> {
@@ -87,7 +96,11 @@ export class ShellLink implements Link {
     this.#started.add(channel);
     void channel.done.then(() => this.#started.delete(channel));
     channel.stdin.on('error', () => undefined);
-    channel.stdin.write(`exec /bin/sh -c ${quote(request.command.text)}\n`);
+    // Not in the argument list, which everybody on the node can read.
+    const exports = Object.entries(request.environment ?? {}).map(
+      ([name, value]) => `export ${name}=${quote(value)}\n`,
+    );
+    channel.stdin.write(`${exports.join('')}exec /bin/sh -c ${quote(request.command.text)}\n`);
     return channel;
   }
 
@@ -96,9 +109,9 @@ export class ShellLink implements Link {
   }
 
   async listen(onConnection: (stream: Duplex) => void): Promise<Listener> {
-    const { name, listen } = this.#way;
-    if (listen !== undefined) return listen(onConnection);
-    throw new TransportError('forward-refused', `${name}: it is not reached by SSH`);
+    const listener = this.#way.listen?.(onConnection);
+    if (listener !== undefined) return listener;
+    throw new TransportError('forward-refused', `${this.#way.name}: it is not reached by SSH`);
   }
 
   stats(): LinkStats {
@@ -112,7 +125,10 @@ export class ShellLink implements Link {
   async interrupt(): Promise<void> {
     const error = new TransportError('interrupted', `${this.#way.name}: interrupted`);
     this.#stopped = error;
-    for (const channel of this.#uploads) channel.destroy();
+    for (const channel of this.#uploads) {
+      this.#interrupted.set(channel, error);
+      channel.destroy();
+    }
     const kills = this.#shells.takeBusy().map(async ({ become, shell: opening }) => {
       const shell = await opening;
       const running = await shell.running();
@@ -148,7 +164,7 @@ export class ShellLink implements Link {
   }
 
   async #openShell(become: Become | undefined): Promise<ShellSession> {
-    const answers = this.#meter.opening();
+    const answers = this.#meter.opening(become?.user);
     const channel = this.#start(become);
     channel.catch(answers);
     return new ShellSession(await channel, {
@@ -166,22 +182,31 @@ export class ShellLink implements Link {
     if (this.#channels >= CHANNELS_AT_ONCE) this.#retired.shift()?.release();
   }
 
-  async #upload(request: UploadRequest): Promise<void> {
+  #sendInLine(
+    { become }: { readonly become?: Become | undefined },
+    send: (channel: ByteChannel) => Promise<void>,
+  ): Promise<void> {
+    const turn = this.#uploading.then(() => this.#send(become, send));
+    this.#uploading = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #send(become: Become | undefined, send: (channel: ByteChannel) => Promise<void>): Promise<void> {
     if (this.#stopped !== undefined) throw this.#stopped;
-    const channel = await this.#start(this.#effective(request.become));
+    const channel = await this.#start(this.#effective(become));
     this.#uploads.add(channel);
     try {
-      await this.#meter.request(uploadThrough(channel, this.#counted(request), this.#way.name));
+      await this.#meter.request(send(channel));
     } catch (error) {
-      throw this.#stopped ?? this.#way.lost() ?? error;
+      throw this.#interrupted.get(channel) ?? this.#stopped ?? this.#way.lost() ?? error;
     } finally {
       this.#uploads.delete(channel);
       channel.destroy();
     }
   }
 
-  #counted(request: UploadRequest): UploadRequest {
-    let sent = request.resumeAt ?? 0;
+  #counted<R extends UploadRequest | StreamRequest>(request: R): R {
+    let sent = 'resumeAt' in request ? (request.resumeAt ?? 0) : 0;
     const onProgress = (done: number, total: number): void => {
       this.#meter.sent(done - sent);
       sent = done;

@@ -31,8 +31,8 @@ export class LinkMeter {
   }
 
   /** A shell is being opened; gives what is to be called when it answers, or has failed. */
-  opening(): () => void {
-    const opening: Open = { start: performance.now(), end: undefined };
+  opening(user: string | undefined): () => void {
+    const opening: Open = { start: performance.now(), end: undefined, user };
     this.#openings.push(opening);
     return () => void (opening.end ??= performance.now());
   }

@@ -2,26 +2,11 @@ import type { Duplex } from 'node:stream';
 import type { ByteChannel } from './channel.ts';
 import type { ExecResult, Listener, SshAddress } from './contract.ts';
 import type { ShellCommand } from './command.ts';
+import type { FileStat, LookUp } from './file-stat.ts';
 import type { RunScope } from './run-scope.ts';
+import type { LookFor, Placement, RawPath, TreeLook } from './tree.ts';
 
-export interface FileStat {
-  readonly type: 'file' | 'directory' | 'link' | 'other';
-  /** Four octal digits, e.g. "0755". */
-  readonly mode: string;
-  readonly owner: string;
-  readonly group: string;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  /** Seconds since 1970. */
-  readonly mtime: number;
-  readonly linkTarget: string | undefined;
-}
-
-/** What is at a path; where there is nothing, the nearest thing above it that is there, links followed. */
-export type LookUp =
-  | { readonly stat: FileStat }
-  | { readonly stat: undefined; readonly above: string; readonly isFolder: boolean };
+export type { FileStat, LookUp } from './file-stat.ts';
 
 export interface CommandOptions {
   readonly stdin?: Buffer | string;
@@ -29,6 +14,8 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** For `run`: called with decoded output while it comes, beside the events. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void;
+  /** For `query`: called when it is on its way; the way to the node is open by then. */
+  readonly onSent?: () => void;
 }
 
 export interface RunOptions extends CommandOptions {
@@ -58,6 +45,20 @@ export interface NodeReader {
   lookUp(path: string): Promise<LookUp>;
   /** SHA-256 in hex of a file's bytes; undefined: no such file. */
   checksum(path: string): Promise<string | undefined>;
+  /**
+   * What is at many paths below a folder, in one request; `everything`: with a list of all that it holds. undefined:
+   * something is there that is no folder or may not be looked into, and `stat` tells which.
+   */
+  lookAtTree(
+    folder: string,
+    wanted: readonly LookFor[],
+    options?: { readonly everything?: boolean },
+  ): Promise<TreeLook | undefined>;
+  /** The bytes of files below a folder, in one request; undefined: one has not that size any more. */
+  readTree(
+    folder: string,
+    files: readonly { readonly path: RawPath; readonly size: number }[],
+  ): Promise<readonly Buffer[] | undefined>;
   /** A TCP connection that starts at the node. */
   openConnection(host: string, port: number): Promise<Duplex>;
 }
@@ -85,8 +86,10 @@ export interface NodeWriter extends NodeReader {
   writeFile(path: string, content: Buffer | string, options?: WriteOptions): Promise<void>;
   /** The same for a large file of the controller's: streamed, with progress, resumed, checksum compared. */
   uploadFile(localPath: string, path: string, options?: UploadOptions): Promise<void>;
+  /** Makes folders and puts many files below one at once: each whole or not at all, and none when one does not come. */
+  placeAll(placement: Placement): Promise<void>;
   /** Tells the reader of the run how far a long step has come. */
-  progress(label: string, done: number, total: number, unit: 'bytes' | 'steps', more?: Pace): void;
+  progress(label: string, done: number, total: number, unit: 'bytes' | 'steps' | Pace): void;
   /** Starts a program; before it has said something it must not be sent anything. It is ended at the run's end. */
   start(command: ShellCommand): Promise<ByteChannel>;
   /** Where its neighbours reach its sshd, with the host key that was accepted; undefined: it has none. */
@@ -99,8 +102,9 @@ export interface NodeWriter extends NodeReader {
   neighbour(name: string): NodeWriter | undefined;
 }
 
-/** How fast a long step goes; what is not known yet is missing. */
+/** Bytes, and how fast they go; what is not known yet is missing. */
 export interface Pace {
+  readonly unit: 'bytes';
   readonly bytesPerSecond?: number;
   readonly secondsLeft?: number;
   /** All nodes of the region that are at it, together. */

@@ -83,7 +83,8 @@ function isAbsent({ exitCode }: ExecResult): boolean {
   return exitCode === NOT_THERE || exitCode === NOT_A_FOLDER;
 }
 
-function parseStat(text: string): FileStat {
+/** The answer of `stat -c '%f %u %g %s %Y %U %G'`, a link's target behind it. */
+export function parseStat(text: string): FileStat {
   const end = text.indexOf('\n');
   const [raw = '', uid, gid, size, mtime, owner = '', ...group] = text.slice(0, end).split(' ');
   const bits = parseInt(raw, 16);

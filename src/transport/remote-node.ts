@@ -2,8 +2,16 @@ import type { Duplex } from 'node:stream';
 import type { ByteChannel } from './channel.ts';
 import { script, type ShellCommand } from './command.ts';
 import type { Look } from './looks.ts';
-import type { Become, ExecRequest, ExecResult, Link, Listener, SshAddress } from './contract.ts';
-import { TransportError } from './contract.ts';
+import type {
+  Become,
+  CommandOutput,
+  ExecRequest,
+  ExecResult,
+  Link,
+  Listener,
+  SshAddress,
+} from './contract.ts';
+import { TaskTimeoutError, TransportError } from './contract.ts';
 import type {
   CommandOptions,
   FileStat,
@@ -15,9 +23,12 @@ import type {
   WriteOptions,
 } from './node.ts';
 import { inEnglish, readRemoteFile, remoteChecksum, remoteLookUp, remoteStat } from './read-files.ts';
+import { placeAll } from './place-files.ts';
 import { createRunScope } from './run-scope.ts';
 import type { RunScope } from './run-scope.ts';
 import { sendFile, uploadAs, type AroundUpload } from './send-file.ts';
+import { lookAtTree, readTree } from './tree-look.ts';
+import type { LookFor, Placement, RawPath, TreeLook } from './tree.ts';
 import { assertWritten, finishScript, makeTemporary, sha256, writeScript } from './write-files.ts';
 
 export { NodeError } from './node-error.ts';
@@ -31,6 +42,10 @@ export interface OutputSink {
   write(stream: 'stdout' | 'stderr', text: string): void;
   /** There is no more to come. */
   end(): void;
+  /** Of each stream so many bytes are wanted in the command's result; default: all. */
+  readonly keepBytes?: number | undefined;
+  /** Called behind {@link end} with what was kept of the output; gives what the caller of `run` is to have. */
+  complete?(output: CommandOutput): CommandOutput;
 }
 
 export interface NodeOptions {
@@ -45,7 +60,7 @@ export interface NodeOptions {
   /** Called for each `run`: where its output goes while it comes. */
   readonly openOutput?: (() => OutputSink) | undefined;
   readonly onProgress?:
-    ((label: string, done: number, total: number, unit: 'bytes' | 'steps', more?: Pace) => void) | undefined;
+    ((label: string, done: number, total: number, unit: 'bytes' | 'steps' | Pace) => void) | undefined;
   readonly region?: string | undefined;
   /** Without it the node is in a run of its own that never ends. */
   readonly scope?: RunScope | undefined;
@@ -62,7 +77,7 @@ export interface NodeOptions {
 
 /** A node over a link, with nothing but /bin/sh and the usual tools on its side. Throws NodeError. */
 export function createNode(options: NodeOptions): NodeWriter {
-  return new RemoteNode(options);
+  return new RemoteNode(options, options.become);
 }
 
 class RemoteNode implements NodeWriter {
@@ -71,17 +86,19 @@ class RemoteNode implements NodeWriter {
   readonly region: string;
   readonly scope: RunScope;
   readonly #options: NodeOptions;
+  readonly #become: Become | undefined;
 
-  constructor(options: NodeOptions) {
+  constructor(options: NodeOptions, become: Become | undefined) {
     this.name = options.name;
     this.address = options.address;
     this.region = options.region ?? '';
     this.scope = options.scope ?? createRunScope().scope;
     this.#options = options;
+    this.#become = become;
   }
 
   query(command: ShellCommand, options: CommandOptions = {}): Promise<ExecResult> {
-    return this.#exec(this.#request(command, options));
+    return this.#exec({ ...this.#request(command, options), onSent: options.onSent });
   }
 
   async run(command: ShellCommand, options: RunOptions = {}): Promise<ExecResult> {
@@ -93,28 +110,49 @@ class RemoteNode implements NodeWriter {
       sink?.write(stream, text);
       options.onOutput?.(stream, text);
     };
+    const request = { ...this.#request(command, options), onOutput, keepBytes: sink?.keepBytes };
     try {
-      return await this.#write({ ...this.#request(command, options), onOutput });
-    } finally {
+      const result = await this.#write(request);
       sink?.end();
+      return { ...result, ...sink?.complete?.(result) };
+    } catch (error) {
+      sink?.end();
+      if (!(error instanceof TaskTimeoutError) || sink?.complete === undefined) throw error;
+      throw new TaskTimeoutError(error.timeoutMs, sink.complete(error.output));
     }
   }
 
   readFile(path: string): Promise<Buffer | undefined> {
     const limit = this.#options.limitBytes ?? READ_LIMIT_BYTES;
-    return readRemoteFile(this.#look, this.name, path, limit);
+    return readRemoteFile(this.#looker(), this.name, path, limit);
   }
 
   stat(path: string, options: { readonly follow?: boolean } = {}): Promise<FileStat | undefined> {
-    return remoteStat(this.#look, this.name, path, options.follow === true);
+    return remoteStat(this.#looker(), this.name, path, options.follow === true);
   }
 
   lookUp(path: string): Promise<LookUp> {
-    return remoteLookUp(this.#look, this.name, path, false);
+    return remoteLookUp(this.#looker(), this.name, path, false);
   }
 
   checksum(path: string): Promise<string | undefined> {
-    return remoteChecksum(this.#look, this.name, path);
+    return remoteChecksum(this.#looker(), this.name, path);
+  }
+
+  lookAtTree(
+    folder: string,
+    wanted: readonly LookFor[],
+    options: { readonly everything?: boolean } = {},
+  ): Promise<TreeLook | undefined> {
+    const ask = (text: string, stdin: Buffer): Promise<ExecResult> => this.#ask(text, stdin);
+    return lookAtTree(ask, folder, wanted, { ...options, node: this.name });
+  }
+
+  readTree(
+    folder: string,
+    files: readonly { readonly path: RawPath; readonly size: number }[],
+  ): Promise<readonly Buffer[] | undefined> {
+    return readTree((text, stdin) => this.#ask(text, stdin), folder, files, this.name);
   }
 
   async openConnection(host: string, port: number): Promise<Duplex> {
@@ -130,25 +168,31 @@ class RemoteNode implements NodeWriter {
   }
 
   uploadFile(localPath: string, path: string, options: UploadOptions = {}): Promise<void> {
-    const { link, become, aroundUpload } = this.#options;
     const onProgress = (done: number, total: number): void => this.progress(path, done, total, 'bytes');
     return sendFile(
-      { ask: this.#askToWrite, link, become, aroundUpload, node: this.name, onProgress },
+      { ...this.#receiver(), ask: (text) => this.#askToWrite(text), onProgress },
       localPath,
       path,
       options,
     );
   }
 
-  progress(label: string, done: number, total: number, unit: 'bytes' | 'steps', more?: Pace): void {
-    this.#options.onProgress?.(label, done, total, unit, more);
+  placeAll(placement: Placement): Promise<void> {
+    const onProgress = (done: number, total: number): void =>
+      this.progress(placement.folder, done, total, 'bytes');
+    const ask = (text: string, stdin?: Buffer): Promise<ExecResult> => this.#askToWrite(text, stdin);
+    return placeAll({ ...this.#receiver(), ask, onProgress }, placement);
+  }
+
+  progress(label: string, done: number, total: number, unit: 'bytes' | 'steps' | Pace): void {
+    this.#options.onProgress?.(label, done, total, unit);
   }
 
   async start(command: ShellCommand): Promise<ByteChannel> {
     const link = await this.#options.link();
     if (link.start === undefined)
       throw new TransportError('refused', `${this.name}: no program can be started there`);
-    return link.start({ command, become: this.#options.become });
+    return link.start({ command, become: this.#become, environment: this.#options.environment });
   }
 
   async sshAddress(): Promise<SshAddress | undefined> {
@@ -164,7 +208,7 @@ class RemoteNode implements NodeWriter {
   }
 
   asLoginUser(): NodeWriter {
-    return new RemoteNode({ ...this.#options, become: undefined });
+    return new RemoteNode(this.#options, undefined);
   }
 
   neighbour(name: string): NodeWriter | undefined {
@@ -175,32 +219,42 @@ class RemoteNode implements NodeWriter {
     const made = await this.#ask(`${makeTemporary(path)}\nprintf %s "$t"`);
     assertWritten(made, this.name, path);
     const temporary = made.stdout.toString('utf8');
-    const { link, become, aroundUpload } = this.#options;
-    const receiver = { ask: this.#ask, link, aroundUpload, node: this.name };
-    await uploadAs(receiver, path, { localPath: '', content, path: temporary, become });
+    const receiver = { ...this.#receiver(), ask: (text: string) => this.#ask(text) };
+    await uploadAs(receiver, path, { localPath: '', content, path: temporary, become: this.#become });
     const finish = finishScript(path, temporary, sha256(content), options);
     assertWritten(await this.#askToWrite(finish), this.name, path);
   }
 
-  readonly #look = (look: Look): Promise<ExecResult> => {
-    return this.#exec({ ...this.#request(script(look), {}), direct: true });
-  };
+  /** What sending a file needs of this node. */
+  #receiver() {
+    const { name: node } = this;
+    const options = this.#options;
+    const aroundUpload: AroundUpload = (send) => options.aroundUpload?.(send) ?? send();
+    return { link: () => options.link(), become: this.#become, aroundUpload, node };
+  }
 
-  readonly #ask = (text: string, stdin?: Buffer): Promise<ExecResult> => {
+  #looker(): (look: Look) => Promise<ExecResult> {
+    return (look) => this.#exec({ ...this.#request(script(look), {}), direct: true });
+  }
+
+  #ask(text: string, stdin?: Buffer): Promise<ExecResult> {
     return this.#exec(this.#request(inEnglish(text), stdin === undefined ? {} : { stdin }));
-  };
+  }
 
-  readonly #askToWrite = (text: string, stdin?: Buffer): Promise<ExecResult> => {
+  #askToWrite(text: string, stdin?: Buffer): Promise<ExecResult> {
     return this.#write(this.#request(inEnglish(text), stdin === undefined ? {} : { stdin }));
-  };
+  }
 
   #request(command: ShellCommand, options: CommandOptions): ExecRequest {
     const { stdin } = options;
     return {
       command,
-      become: this.#options.become,
+      become: this.#become,
       stdin: typeof stdin === 'string' ? Buffer.from(stdin) : stdin,
-      environment: { ...this.#options.environment, ...options.environment },
+      environment:
+        options.environment === undefined
+          ? this.#options.environment
+          : { ...this.#options.environment, ...options.environment },
       timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
     };
   }

@@ -2,9 +2,10 @@ import { StringDecoder } from 'node:string_decoder';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteChannel } from './channel.ts';
-import type { ExecRequest, ExecResult } from './contract.ts';
+import type { CommandOutput, ExecRequest, ExecResult } from './contract.ts';
 import { TaskTimeoutError } from './contract.ts';
 import { FrameReader } from './frame.ts';
+import { keptOf, KeptOutput } from './kept-output.ts';
 import type { Frame } from './frame.ts';
 import type { LinkMeter } from './meter.ts';
 import { hasOwnGroup, helloText, requestText } from './request.ts';
@@ -20,8 +21,8 @@ type StreamName = 'stdout' | 'stderr';
 
 interface Pending {
   readonly request: ExecRequest;
-  readonly stdout: Buffer[];
-  readonly stderr: Buffer[];
+  readonly stdout: KeptOutput;
+  readonly stderr: KeptOutput;
   readonly decoders: Readonly<Record<StreamName, StringDecoder>> | undefined;
   readonly resolve: (result: ExecResult) => void;
   readonly reject: (error: Error) => void;
@@ -242,7 +243,8 @@ function newPending(
       ? undefined
       : { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
   const fresh = { exitCode: -1, group: undefined, timer: undefined, ending: undefined, streamsEnded: 0 };
-  return { request, stdout: [], stderr: [], decoders, resolve, reject, ...fresh };
+  const kept = { stdout: new KeptOutput(request.keepBytes), stderr: new KeptOutput(request.keepBytes) };
+  return { request, ...kept, decoders, resolve, reject, ...fresh };
 }
 
 function settle(pending: Pending): void {
@@ -255,12 +257,16 @@ function settle(pending: Pending): void {
     return void pending.ending.then(() => pending.reject(timeoutOf(pending)));
   }
   const { exitCode } = pending;
-  pending.resolve({ exitCode, stdout: Buffer.concat(pending.stdout), stderr: Buffer.concat(pending.stderr) });
+  pending.resolve({ exitCode, ...outputOf(pending) });
+}
+
+function outputOf({ stdout, stderr }: Pending): CommandOutput {
+  return keptOf(stdout, stderr);
 }
 
 function timeoutOf(pending: Pending): TaskTimeoutError {
   const limit = pending.request.timeoutMs ?? 0;
-  return new TaskTimeoutError(limit, Buffer.concat(pending.stdout), Buffer.concat(pending.stderr));
+  return new TaskTimeoutError(limit, outputOf(pending));
 }
 
 function emit(pending: Pending, name: StreamName, text: string): void {

@@ -86,15 +86,18 @@ function countInto(request: UploadRequest, total: number): Transform {
   let done = request.resumeAt ?? 0;
   let told = 0;
   return new Transform({
-    async transform(chunk: Buffer, _encoding, next) {
-      await request.allow?.(chunk.length);
-      done += chunk.length;
-      const now = Date.now();
-      if (now - told >= PROGRESS_EVERY_MS || done >= total) {
-        told = now;
-        request.onProgress?.(done, total);
-      }
-      next(null, chunk);
+    transform(chunk: Buffer, _encoding, next) {
+      const pass = (): void => {
+        done += chunk.length;
+        const now = Date.now();
+        if (now - told >= PROGRESS_EVERY_MS || done >= total) {
+          told = now;
+          request.onProgress?.(done, total);
+        }
+        next(null, chunk);
+      };
+      if (request.allow === undefined) pass();
+      else request.allow(chunk.length).then(pass, next);
     },
   });
 }

@@ -145,13 +145,23 @@ describe('loadInventory reports in a file', () => {
     ['a list at the top', '- a\n', ['1:1 wrong-type'], /map with the keys regions/],
     ['an empty file', '# nothing\n', ['1:1 empty-file'], /is empty/],
     [
-      "Ansible's own YAML",
-      'all:\n  children:\n    web:\n      hosts:\n        a:\n',
+      'neither our form nor that of Ansible',
+      'servers:\n  - a\n',
       ['1:1 bad-value'],
-      /later version[^]*regions:/,
+      /neither an inventory of oms-play[^]*"servers"[^]*regions:/,
     ],
-    ["Ansible's INI", '# c\nlocal\n[web]\nhost1 ansible_user=x\n', ['3:1 bad-value'], /INI/],
-    ['a script', '#!/bin/sh\necho\n', ['1:1 bad-value'], /dynamic inventory/],
+    [
+      'both forms at once',
+      SMALL + 'web:\n  hosts: { a: }\n',
+      ['5:1 bad-value'],
+      /"web" is a group as in Ansible[^]*"regions" \(line 1\)/,
+    ],
+    [
+      "the settings of one of Ansible's plugins",
+      'plugin: amazon.aws.aws_ec2\n',
+      ['1:1 bad-value'],
+      /ansible-inventory -i THIS_FILE --list/,
+    ],
     ['broken YAML', 'regions:\n\tr:\n', ['2:1 yaml-syntax'], /tab/],
     ['an encrypted file', '$ANSIBLE_VAULT;1.1;AES256\n3132\n', ['1:1 file-unreadable'], /encrypted/],
   ];

@@ -5,7 +5,7 @@ describe('loadPlaybook reports in plays', () => {
   const cases: readonly (readonly [string, string, readonly string[], RegExp])[] = [
     ['an unknown key', '  task: []\n', ['2:3 unknown-key'], /Did you mean "tasks"/],
     ['a keyword of tasks', '  register: x\n', ['2:3 unknown-key'], /not possible in a play/],
-    ['gather_facts: true', '  gather_facts: true\n', ['2:3 unknown-key'], /leave it out/],
+    ['gather_facts as a number', '  gather_facts: 1\n', ['2:17 wrong-type'], /true or false/],
     ['gather_facts: no', '  gather_facts: no\n', ['2:17 wrong-type'], /write false/],
     ['a missing vars_file', '  vars_files: [x.yml]\n', ['2:16 not-found'], /x.yml: there is no such file/],
     ['a broken vars_file', '  vars_files: [bad.yml]\n', ['bad.yml:1:4 yaml-syntax'], /@/],

@@ -14,6 +14,7 @@ describe('ranges', () => {
     expect(names('db-[a:c]')).to.deep.equal(['db-a', 'db-b', 'db-c']);
     expect(names('X[A:E:2]')).to.deep.equal(['XA', 'XC', 'XE']);
     expect(names('n[0:2]')).to.deep.equal(['n0', 'n1', 'n2']);
+    expect(names('n[:2]')).to.deep.equal(['n0', 'n1', 'n2']);
     expect(names('n[7:7]')).to.deep.equal(['n7']);
   });
 

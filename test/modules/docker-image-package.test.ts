@@ -29,7 +29,17 @@ describe('docker_image reads a package', () => {
     it('tells its image ID, names, checksum and sizes, in the classic form', async () => {
       await put(classic.bytes);
       const found = await readPackage(file);
-      expect(found.images).to.deep.equal([{ ids: [ID], tags: [OMS], layers: [`sha256:${sha256(layer)}`] }]);
+      const hex = sha256(layer);
+      expect(found.images).to.deep.equal([
+        {
+          ids: [ID],
+          tags: [OMS],
+          layers: [`sha256:${hex}`],
+          files: [`${hex}/layer.tar`],
+          config: `${ID.slice(7)}.json`,
+        },
+      ]);
+      expect([found.chunkBytes, found.chunks]).to.deep.equal([4 * 1024 * 1024, [sha256(classic.bytes)]]);
       expect(found).to.include({ sha256: sha256(classic.bytes), size: classic.bytes.length });
       expect(found.unpackedSize).to.be.greaterThan(layer.length);
     });
@@ -49,7 +59,7 @@ describe('docker_image reads a package', () => {
       ];
       await put(tarOf(files));
       expect((await readPackage(file)).images).to.deep.equal([
-        { ids: ['sha256:c'], tags: ['busybox:1'], layers: ['sha256:1'] },
+        { ids: ['sha256:c'], tags: ['busybox:1'], layers: ['sha256:1'], files: [], config: 'c.json' },
       ]);
     });
 

@@ -4,6 +4,7 @@ import http from 'node:http';
 import { posix } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { duplexPair } from 'node:stream';
+import { lookScript } from '../../src/modules/distribution/sweep-script.ts';
 import type { ShellCommand } from '../../src/transport/command.ts';
 import type { ByteChannel } from '../../src/transport/channel.ts';
 import type { ExecResult, Listener } from '../../src/transport/contract.ts';
@@ -11,6 +12,11 @@ import { TransportError } from '../../src/transport/contract.ts';
 import { NodeError } from '../../src/transport/node-error.ts';
 import type { CommandOptions, FileStat, LookUp, NodeWriter, WriteOptions } from '../../src/transport/node.ts';
 import { createRunScope } from '../../src/transport/run-scope.ts';
+import type { LookFor, Placement, RawPath, TreeLook } from '../../src/transport/tree.ts';
+import { pathText } from '../../src/transport/tree.ts';
+import { entryOf, type Entry } from './fake-file.ts';
+import type { FakeDisk } from './fake-tree.ts';
+import { fakeLook, fakePlace } from './fake-tree.ts';
 
 /** A file as a case writes it; text is short for a file with that content, null: nothing there. */
 export type FakeFile =
@@ -63,10 +69,9 @@ export interface FakeState {
   readonly ports?: Readonly<Record<string, string>>;
 }
 
-interface Entry {
-  readonly content: Buffer;
-  readonly stat: FileStat;
-}
+/** Two modules look for what killed runs have left; a case that is not about it need not answer. */
+const LEFT_OVERS = lookScript().text;
+const NOTHING = { exitCode: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
 
 /** A node in memory: its files, scripted answers to commands, and a note of everything that wrote. */
 export class FakeNode implements NodeWriter {
@@ -92,6 +97,7 @@ export class FakeNode implements NodeWriter {
 
   async query(command: ShellCommand, options: CommandOptions = {}): Promise<ExecResult> {
     this.queried.push(command.shown);
+    if (command.text === LEFT_OVERS && !this.#answers(command)) return NOTHING;
     return this.#answer(command, options);
   }
 
@@ -136,6 +142,20 @@ export class FakeNode implements NodeWriter {
     this.#put({
       [path]: { base64: text, mode, owner, group },
     });
+  }
+
+  async lookAtTree(folder: string, wanted: readonly LookFor[]): Promise<TreeLook | undefined> {
+    return fakeLook(this.#disk(), folder, wanted);
+  }
+
+  readTree(folder: string, files: readonly { readonly path: RawPath }[]): Promise<readonly Buffer[]> {
+    const read = async ({ path }: { readonly path: RawPath }): Promise<Buffer> =>
+      (await this.readFile(posix.join(folder, pathText(path)))) ?? Buffer.alloc(0);
+    return Promise.all(files.map(read));
+  }
+
+  placeAll(placement: Placement): Promise<void> {
+    return fakePlace(this.#disk(), placement, this.wrote);
   }
 
   async uploadFile(localPath: string, path: string, options: WriteOptions = {}): Promise<void> {
@@ -201,6 +221,14 @@ export class FakeNode implements NodeWriter {
     server.emit('connection', socket);
   }
 
+  #disk(): FakeDisk {
+    return {
+      paths: () => [...this.#files.keys()].sort(),
+      entry: (path, follow) => this.#entry(path, follow),
+      put: (files) => this.#put(files),
+    };
+  }
+
   #answer(command: ShellCommand, options: CommandOptions): ExecResult {
     if (options.stdin !== undefined) this.standardInputs.push(options.stdin.toString());
     const rule = this.#pick(this.#state.commands ?? [], (r) =>
@@ -210,6 +238,12 @@ export class FakeNode implements NodeWriter {
     if (rule.then !== undefined) this.#put(rule.then.files);
     const { exitCode = 0, stdout = '', stderr = '' } = rule;
     return { exitCode, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) };
+  }
+
+  #answers(command: ShellCommand): boolean {
+    return (
+      this.#state.commands?.some((rule) => rule.exact !== true && command.shown.includes(rule.match)) === true
+    );
   }
 
   #pick<T extends { readonly times?: number }>(
@@ -241,25 +275,4 @@ export class FakeNode implements NodeWriter {
       }
     }
   }
-}
-
-function entryOf(file: Exclude<FakeFile, null>): Entry {
-  const f = typeof file === 'string' ? { content: file } : file;
-  const content = f.base64 === undefined ? Buffer.from(f.content ?? '') : Buffer.from(f.base64, 'base64');
-  const type = f.type ?? (f.link !== undefined ? 'link' : f.directory === true ? 'directory' : 'file');
-  const fallback = { file: '0644', directory: '0755', link: '0777', other: '0600' }[type];
-  return {
-    content,
-    stat: {
-      type,
-      mode: f.mode ?? fallback,
-      owner: f.owner ?? 'root',
-      group: f.group ?? 'root',
-      uid: f.uid ?? 0,
-      gid: f.gid ?? 0,
-      size: content.length,
-      mtime: f.mtime ?? 1_700_000_000,
-      linkTarget: f.link,
-    },
-  };
 }

@@ -6,7 +6,9 @@ import { ModuleError } from '../../src/modules/define.ts';
 import { openMysql } from '../../src/modules/mysql/connection.ts';
 import { connectError, isMissing, MysqlError, queryError } from '../../src/modules/mysql/errors.ts';
 import { quoteName } from '../../src/modules/mysql/session.ts';
-import { bind, onlyReads } from '../../src/modules/mysql/statements.ts';
+import { bind, loadQuote, onlyReads } from '../../src/modules/mysql/statements.ts';
+
+const quote = await loadQuote();
 import { bitsToData, toData } from '../../src/modules/mysql/values.ts';
 import { FakeNode } from './fake-node.ts';
 
@@ -61,28 +63,34 @@ describe('modules/mysql: statements', () => {
   }
 
   it('binds %s in order and %(name)s by name, and leaves text without values alone', () => {
-    expect(bind("LIKE 'a%s'", {})).to.equal("LIKE 'a%s'");
-    expect(bind("a = %s AND b = %s AND c LIKE 'x%%' AND d = '?'", { positional: ["it's", null] })).to.equal(
-      "a = 'it\\'s' AND b = NULL AND c LIKE 'x%' AND d = '?'",
-    );
-    expect(bind('a = %(x)s OR b = %(x)s', { named: { x: 2 } })).to.equal('a = 2 OR b = 2');
-    expect(bind('a IN (%s) AND b = %s', { positional: [['x', 'y'], true] })).to.equal(
+    expect(bind("LIKE 'a%s'", {}, quote)).to.equal("LIKE 'a%s'");
+    expect(
+      bind("a = %s AND b = %s AND c LIKE 'x%%' AND d = '?'", { positional: ["it's", null] }, quote),
+    ).to.equal("a = 'it\\'s' AND b = NULL AND c LIKE 'x%' AND d = '?'");
+    expect(bind('a = %(x)s OR b = %(x)s', { named: { x: 2 } }, quote)).to.equal('a = 2 OR b = 2');
+    expect(bind('a IN (%s) AND b = %s', { positional: [['x', 'y'], true] }, quote)).to.equal(
       "a IN ('x', 'y') AND b = true",
     );
-    expect(bind('a = %s', { positional: [{ k: "'" }] })).to.equal(`a = '{\\"k\\":\\"\\'\\"}'`);
+    expect(bind('a = %s', { positional: [{ k: "'" }] }, quote)).to.equal(`a = '{\\"k\\":\\"\\'\\"}'`);
   });
 
   it('never takes a value for a place', () => {
-    expect(bind('a = %s AND b = %s', { positional: ['%s', '%(x)s ?'] })).to.equal(
+    expect(bind('a = %s AND b = %s', { positional: ['%s', '%(x)s ?'] }, quote)).to.equal(
       "a = '%s' AND b = '%(x)s ?'",
     );
   });
 
   it('refuses places without values and values without places', () => {
-    expect(() => bind('%s %s', { positional: [1] })).to.throw(ModuleError, 'more %s than positional_args');
-    expect(() => bind('%s', { positional: [1, 2] })).to.throw(ModuleError, 'more positional_args than %s');
-    expect(() => bind('%(a)s', { named: { b: 1 } })).to.throw(ModuleError, 'no value for %(a)s');
-    expect(() => bind('%(toString)s', { named: {} })).to.throw(ModuleError);
+    expect(() => bind('%s %s', { positional: [1] }, quote)).to.throw(
+      ModuleError,
+      'more %s than positional_args',
+    );
+    expect(() => bind('%s', { positional: [1, 2] }, quote)).to.throw(
+      ModuleError,
+      'more positional_args than %s',
+    );
+    expect(() => bind('%(a)s', { named: { b: 1 } }, quote)).to.throw(ModuleError, 'no value for %(a)s');
+    expect(() => bind('%(toString)s', { named: {} }, quote)).to.throw(ModuleError);
   });
 
   it('quotes names', () => {

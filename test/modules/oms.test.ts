@@ -114,7 +114,7 @@ describe('modules/oms_init', () => {
   it('tells how far it is while the script runs', async () => {
     const told: string[] = [];
     class Watched extends FakeNode {
-      override progress(...[label, done, total, unit]: [string?, number?, number?, string?]): void {
+      override progress(...[label, done, total, unit]: [string?, number?, number?, unknown?]): void {
         told.push(`${label} ${done}/${total} ${unit}`);
       }
       override async run(command: ShellCommand, options: CommandOptions = {}): Promise<ExecResult> {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { Inventory } from '../../src/model/inventory.ts';
 import { resolvePattern } from '../../src/plan/patterns.ts';
 import { batches } from '../../src/plan/regions.ts';
@@ -37,6 +38,23 @@ describe('host patterns', () => {
     ['!canary', 'e2 w2'],
     ['&west:canary:e2', 'w1'],
     ['all:!canary:!w2', 'e2'],
+    ['east[0]', 'e1'],
+    ['all[-1]', 'w2'],
+    ['all[1:2]', 'e2 w1'],
+    ['all[2:]', 'w1 w2'],
+    ['all[:1]', 'e1 e2'],
+    ['all[9:]', ''],
+    ['east[1]:west[0]', 'e2 w1'],
+    ['all:!west[0]', 'e1 e2 w2'],
+    ['~[ew]1', 'e1 w1'],
+    ['~(e|w)2', 'e2 w2'],
+    ['~e{1,1}1,w2', 'e1 w2'],
+    ['all:&~.1', 'e1 w1'],
+    ['all:!~.1$', 'e2 w2'],
+    ['~can', 'e1 w1'],
+    ['[ew]1', 'e1 w1'],
+    ['[!e]1', 'w1'],
+    ['east\nw1', 'e1 e2 w1'],
   ];
   for (const [pattern, names] of cases) {
     it(`${pattern} → ${names}`, () => expect(resolve(pattern)).to.equal(names));
@@ -46,6 +64,73 @@ describe('host patterns', () => {
     const [found] = resolvePattern('wets', inventory, at).problems;
     expect(found?.detail).to.match(/Nothing in the inventory matches "wets"\. Did you mean "west"\?/);
     expect(resolvePattern(' , ', inventory, at).problems).to.have.length(1);
+  });
+
+  const wrongs: readonly (readonly [string, RegExp])[] = [
+    ['east[2]', /"east" has 2 nodes, \[0\] to \[1\]: there is none at \[2\]/],
+    ['east[0-1]', /counted from 0: east\[0:1\]/],
+    ['nix[0]', /matches "nix\[0\]"/],
+    ['~(a', /no regular expression that can be used/],
+    ['~(?!e)', /looking ahead/],
+    ['!', /matches ""/],
+  ];
+  for (const [pattern, detail] of wrongs) {
+    it(`${pattern} is wrong`, () => {
+      const { problems, value } = resolvePattern(pattern, inventory, at);
+      expect(problems.map((found) => found.detail).join()).to.match(detail);
+      expect(problems[0]?.at).to.deep.equal(at);
+      if (!pattern.startsWith('!')) expect(value).to.deep.equal([]);
+    });
+  }
+
+  it('a group without nodes is no mistake', () => {
+    const groups = new Map([...inventory.groups, ['empty', []]]);
+    expect(resolvePattern('empty,emp*,e1', { ...inventory, groups }, at)).to.deep.equal({
+      value: ['e1'],
+      problems: [],
+    });
+  });
+
+  it('an IPv6 address is a name, and each line of a limit file has its place', () => {
+    const nodes = new Map([node('2001:db8::1', 'x'), node('e1', 'x')]);
+    const six: Inventory = { ...inventory, nodes };
+    expect(resolvePattern('2001:db8::1', six, at).value).to.deep.equal(['2001:db8::1']);
+    expect(resolvePattern('e1,!2001:db8::1', six, at).value).to.deep.equal(['e1']);
+    const line = { ...at, file: 'limit', line: 7 };
+    expect(resolvePattern([{ text: 'nobody', at: line }], six, undefined).problems[0]?.at).to.equal(line);
+  });
+
+  it('are what sets make of them', () => {
+    const names = [...inventory.nodes.keys()];
+    const terms: readonly (readonly [string, readonly string[]])[] = [
+      ...names.map((name) => [name, [name]] as const),
+      ...[...inventory.groups].map(([name, nodes]) => [name, nodes] as const),
+      ...[...inventory.groups].map(([name, nodes]) => [`${name}[1]`, nodes.slice(1, 2)] as const),
+      ...[...inventory.groups].map(([name, nodes]) => [`${name}[0:0]`, nodes.slice(0, 1)] as const),
+      ['all', names],
+      ['?1', ['e1', 'w1']],
+      ['~[^w]', names.filter((name) => !name.startsWith('w')).concat('w1')],
+    ];
+    const term = fc.tuple(
+      fc.constantFrom('', '', '&', '!'),
+      fc.constantFrom(...terms),
+      fc.constantFrom(':', ','),
+    );
+    fc.assert(
+      fc.property(fc.array(term, { minLength: 1, maxLength: 6 }), (parts) => {
+        const of = (sign: string) => parts.filter(([one]) => one === sign).map(([, [, nodes]]) => nodes);
+        const start = of('').length === 0 ? names : of('').flat();
+        const expected = names.filter(
+          (name) =>
+            start.includes(name) &&
+            of('&').every((nodes) => nodes.includes(name)) &&
+            !of('!').some((nodes) => nodes.includes(name)),
+        );
+        const text = parts.map(([sign, [name], joint]) => `${sign}${name}${joint}`).join('');
+        expect(resolve(text), text).to.equal(expected.join(' '));
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -13,6 +13,7 @@ import { builtinModules } from '../../src/modules/index.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { runPlan } from '../../src/run/run-plan.ts';
 import type { RunOptions } from '../../src/run/options.ts';
+import type { OutputStore } from '../../src/run/output-store.ts';
 import type { Connector, Link } from '../../src/transport/contract.ts';
 import { createFakeLink } from '../../src/transport/fake.ts';
 import { note, speculates } from './both-ways.ts';
@@ -30,6 +31,7 @@ export interface Project {
   readonly options?: Partial<RunOptions>;
   readonly world?: World;
   readonly connector?: Connector;
+  readonly outputs?: OutputStore;
   /** What its events say differs from run to run. */
   readonly dependsOnTime?: boolean;
   /** Called with each event as it comes. */
@@ -109,6 +111,7 @@ export async function runProject(project: Project): Promise<Ran> {
       {
         modules,
         connector: project.connector ?? yesConnector(),
+        outputs: project.outputs,
         masker: new Masker(),
         report: (event) => {
           events.push(event);

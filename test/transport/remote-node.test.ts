@@ -215,7 +215,9 @@ describe('createNode', () => {
 
         it('brings the file over with progress, mode and nothing left beside it', async () => {
           const seen: (readonly [string, number, number, string])[] = [];
-          const telling = make({ onProgress: (label, done, total, unit) => seen.push([label, done, total, unit]) });
+          const telling = make({
+            onProgress: (label, done, total, unit) => seen.push([label, done, total, String(unit)]),
+          });
           await telling.uploadFile(source, target, { mode: '0600' });
           arrived();
           expect(statSync(target).mode & 0o777).to.equal(0o600);

@@ -7,6 +7,7 @@ import { script, sh } from '../../transport/command.ts';
 import type { NodeReader, NodeWriter } from '../../transport/node.ts';
 import type { ExecResult } from '../../transport/contract.ts';
 import { ModuleError } from '../define.ts';
+import { outputFields, outputFieldsOf } from '../output-fields.ts';
 
 /** Arguments that command and shell share. */
 export const executionArgs = {
@@ -31,6 +32,7 @@ export const executionResult = z.strictObject({
   stderr: z.string().describe('Standard error.'),
   stdout_lines: z.array(z.string()).describe('Standard output as lines.'),
   stderr_lines: z.array(z.string()).describe('Standard error as lines.'),
+  ...outputFields,
 });
 
 export type ExecutionResult = z.output<typeof executionResult>;
@@ -99,6 +101,7 @@ function resultOf(execution: Execution, done: ExecResult): ExecutionResult {
     stderr,
     stdout_lines: linesOf(stdout),
     stderr_lines: linesOf(stderr),
+    ...outputFieldsOf(done),
   };
 }
 

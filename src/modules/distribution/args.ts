@@ -8,7 +8,7 @@ export const distributionArgs = {
     .enum(['chain', 'registry', 'copy'])
     .default('chain')
     .describe(
-      'How it goes to the nodes of a region. chain: over the border once, then from node to node; copy: from the controller to each node.',
+      'How it goes to the nodes of a region. chain: over the border once, then from node to node; registry (images only): pulled through the controller, missing layers only, then from node to node; copy: from the controller to each node.',
     ),
   seeds: z
     .int()
@@ -18,17 +18,16 @@ export const distributionArgs = {
   bandwidth: z
     .union([z.string(), z.number()], { error: 'write bytes a second, such as 50M' })
     .transform((value, context) => {
+      if (value === '') return undefined;
       const rate = bytesOf(String(value));
       if (rate !== undefined) return rate;
-      context.addIssue({
-        code: 'custom',
-        message: 'write bytes a second, such as 50M (K, M and G are powers of 1000)',
-      });
+      const message = 'write bytes a second, such as 50M (K, M and G are powers of 1000)';
+      context.addIssue({ code: 'custom', message });
       return z.NEVER;
     })
     .optional()
     .describe(
-      'Most that the controller sends to one region, in bytes (not bits) a second: 50M is 50,000,000, about 400 Mbit/s. Without it: as fast as it goes.',
+      'Most that the controller sends to one region, in bytes (not bits) a second: 50M is 50,000,000, about 400 Mbit/s. Empty or left out: as fast as it goes.',
     ),
 };
 

@@ -16,6 +16,8 @@ export interface Hand {
   fetch(chunk: number, from: Hand): Promise<Delivery>;
   /** Lets it log in at a neighbour; the words say why it cannot. `onLost`: it could, but not any more. */
   connect(to: Hand, onLost: () => void): Promise<string | undefined>;
+  /** Is told of each chunk that is there and right. */
+  arrived?(chunk: number): void;
   /** Takes everything away that was put up on the node for the swarm. */
   close(): Promise<void>;
 }

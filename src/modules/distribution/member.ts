@@ -1,8 +1,12 @@
 import type { Hand } from './hand.ts';
 
+/** Chunks that are looked at for the next one to fetch: the cost of each step stays small for large files. */
+const AHEAD = 32;
+
 /** What one node knows of another as a source. */
 export interface Way {
-  state: 'connecting' | 'ready' | 'bad';
+  /** `slow`: a chunk has been on its way for far too long; the source may be dead. */
+  state: 'connecting' | 'ready' | 'slow' | 'bad';
   /** Transfers that did not come over, by their kind. */
   failed: number;
   corrupt: number;
@@ -25,6 +29,8 @@ export class Member {
   readonly sending = new Map<number, number>();
   readonly wrong = new Map<number, number>();
   fetching = 0;
+  /** How long a chunk takes to come from a neighbour, the last ones counting most; 0: none has come. */
+  usualMs = 0;
   giving = 0;
   /** It is still looking at what an earlier try left. */
   looking = true;
@@ -59,13 +65,17 @@ export class Member {
     if (this.has(chunk)) return;
     this.#have[chunk] = true;
     this.#count += 1;
+    this.hand.arrived?.(chunk);
   }
 
-  /** Chunks that it neither has nor has asked for, in their order. */
+  /** The next chunks that it neither has nor has asked for, in their order; what lies far ahead can wait. */
   *missing(): Generator<number> {
+    let left = AHEAD;
     while (this.#next < this.#have.length && this.has(this.#next)) this.#next += 1;
-    for (let chunk = this.#next; chunk < this.#have.length; chunk++) {
-      if (!this.has(chunk) && !this.asked.has(chunk)) yield chunk;
+    for (let chunk = this.#next; chunk < this.#have.length && left > 0; chunk++) {
+      if (this.has(chunk) || this.asked.has(chunk)) continue;
+      left -= 1;
+      yield chunk;
     }
   }
 }

@@ -2,6 +2,8 @@ import type { Pace, RegionPace } from '../../transport/node.ts';
 
 const WINDOW_MS = 10_000;
 const EVERY_MS = 300;
+/** That nothing moves is not worth as many words. */
+const STANDING_EVERY_MS = 5_000;
 
 /** How fast something grows, looked at over the last seconds. */
 export class Rate {
@@ -18,7 +20,10 @@ export class Rate {
 }
 
 /** The fields of an event about a speed. */
-export function paceOf(done: number, total: number, rate: number | undefined): Pace {
+export type Speed = Pick<Pace, 'bytesPerSecond' | 'secondsLeft'>;
+
+/** What a speed means for the rest. */
+export function paceOf(done: number, total: number, rate: number | undefined): Speed {
   if (rate === undefined) return {};
   const secondsLeft = rate > 0 ? Math.ceil((total - done) / rate) : undefined;
   return { bytesPerSecond: rate, ...(secondsLeft === undefined ? {} : { secondsLeft }) };
@@ -36,16 +41,21 @@ export class RegionProgress {
     this.#total = total;
   }
 
-  node(name: string, tell: (done: number, more: Pace) => void): (done: number) => void {
+  node(name: string, tell: (done: number, pace: Pace) => void): (done: number) => void {
     const rate = new Rate();
-    let told = 0;
+    let [told, before] = [0, -1];
     this.#nodes.set(name, 0);
     return (done) => {
       this.#nodes.set(name, done);
       const now = performance.now();
-      if (now - told < EVERY_MS && done < this.#total) return;
-      told = now;
-      tell(done, { ...paceOf(done, this.#total, rate.note(done, now)), inRegion: this.#region(now) });
+      const every = done === before ? STANDING_EVERY_MS : EVERY_MS;
+      if (now - told < every && (done < this.#total || done === before)) return;
+      [told, before] = [now, done];
+      tell(done, {
+        unit: 'bytes',
+        ...paceOf(done, this.#total, rate.note(done, now)),
+        inRegion: this.#region(now),
+      });
     };
   }
 

@@ -6,6 +6,7 @@ import type { NodeWriter } from '../../transport/node.ts';
 import type { RunScope } from '../../transport/run-scope.ts';
 import type { FileDigest } from './file-digest.ts';
 import { chunkLength } from './file-digest.ts';
+import { Holders } from './holders.ts';
 import { RegionProgress } from './pace.ts';
 import { Station } from './station.ts';
 import { Swarm } from './swarm.ts';
@@ -30,17 +31,26 @@ export interface Wish {
   readonly seeds: number;
   /** Bytes a second that the controller sends to the region at most. */
   readonly bandwidth: number | undefined;
+  /** Have the node's Docker load it while it comes. */
+  readonly load: boolean;
 }
+
+/** The same for a node that has it. */
+export type Offer = Omit<Wish, 'part' | 'load'>;
 
 /** No agent could be started on the node; `message` says why. */
 export class NoAgent extends Error {}
 
 /** What the nodes of a run share: a swarm for each file and region, a limit for each region, one key. */
 export class Distribution {
+  /** Nodes that were seen to have a file already. */
+  readonly holders = new Holders();
   readonly #scope: RunScope;
   readonly #swarms = new Map<string, Shared>();
   readonly #buckets = new Map<string, TokenBucket>();
   readonly #stations: Promise<Station>[] = [];
+  /** By node, for what is no file. */
+  readonly #plain = new Map<string, Promise<Station>>();
   #keys: Promise<KeyPair> | undefined;
 
   constructor(scope: RunScope) {
@@ -50,18 +60,21 @@ export class Distribution {
 
   /**
    * Brings the file to `wish.part` of the node; it is the same to the last byte then. The node serves its neighbours
-   * from now on, whatever becomes of that name. Throws NoAgent, TransportError, or Error with what went wrong.
+   * from now on, whatever becomes of that name. True: Docker has loaded it, as was wished. Throws NoAgent, TransportError, or Error with what went wrong.
    */
-  async bring(node: NodeWriter, wish: Wish): Promise<void> {
+  async bring(node: NodeWriter, wish: Wish): Promise<boolean> {
     const { swarm, progress } = this.#shared(node.region, wish);
+    await this.#askHolders(node, wish);
     const station = await this.#open(node, wish, { path: wish.part, whole: false });
-    const tell = progress.node(node.name, (done, more) =>
-      node.progress(wish.label, done, wish.file.size, 'bytes', more),
+    const tell = progress.node(node.name, (done, pace) =>
+      node.progress(wish.label, done, wish.file.size, pace),
     );
     const timer = setInterval(() => tell(bytesOf(swarm, station, wish.file)), LOOK_EVERY_MS);
     try {
+      if (wish.load) station.beginLoad();
       await swarm.join(station, true);
       tell(wish.file.size);
+      return await station.loaded();
     } catch (error) {
       throw await this.#reason(node, error as Error);
     } finally {
@@ -70,7 +83,7 @@ export class Distribution {
   }
 
   /** Has a node that has the file whole at a path serve its neighbours. That it cannot is no error. */
-  async offer(node: NodeWriter, wish: Omit<Wish, 'part'>, path: string): Promise<void> {
+  async offer(node: NodeWriter, wish: Offer, path: string): Promise<void> {
     const { swarm, offered } = this.#shared(node.region, wish);
     if (offered.has(node.name)) return;
     offered.add(node.name);
@@ -82,6 +95,45 @@ export class Distribution {
     }
   }
 
+  /** Those who have it already join first, so that nothing is sent from the controller that a neighbour has. */
+  async #askHolders(node: NodeWriter, wish: Wish): Promise<void> {
+    const holders = await this.holders.of(node, wish.file.sha256);
+    await Promise.all(
+      holders.map(async (holder) => {
+        const path = await holder.locate(holder.node).catch(() => undefined);
+        if (path !== undefined) await this.offer(holder.node, wish, path);
+      }),
+    );
+  }
+
+  /** Whether nodes of the region give the file to each other already. */
+  isShared(region: string, file: SharedFile): boolean {
+    return this.#swarms.has(`${region} ${file.sha256}`);
+  }
+
+  /** Loads an image into a node's Docker from a neighbour's; the words say why it could not. */
+  async passImage(node: NodeWriter, from: NodeWriter, image: string): Promise<string | undefined> {
+    try {
+      const [to, source] = await Promise.all([this.#plainStation(node), this.#plainStation(from)]);
+      if (source.closedDoor !== undefined) return source.closedDoor;
+      return await to.takeImage(image, source);
+    } catch (error) {
+      if (error instanceof TransportError && error.kind === 'interrupted') throw error;
+      return (error as Error).message;
+    }
+  }
+
+  #plainStation(node: NodeWriter): Promise<Station> {
+    const known = this.#plain.get(node.name);
+    if (known !== undefined) return known;
+    const file = { path: '/dev/null', size: 0, sha256: '', chunkBytes: 1, chunks: [] };
+    const wish = { file, label: '', seeds: 1, bandwidth: undefined };
+    const opening = this.#open(node, wish, { path: '/dev/null', whole: true });
+    this.#plain.set(node.name, opening);
+    opening.catch(() => this.#plain.delete(node.name));
+    return opening;
+  }
+
   /** What a plain copy to that region has to wait for; undefined: nothing. */
   limit(region: string, rate: number | undefined): ((bytes: number) => Promise<void>) | undefined {
     const bucket = this.#bucket(region, rate);
@@ -90,7 +142,7 @@ export class Distribution {
 
   async #open(
     node: NodeWriter,
-    wish: Omit<Wish, 'part'>,
+    wish: Offer,
     place: { readonly path: string; readonly whole: boolean },
   ): Promise<Station> {
     this.#keys ??= makeKeyPair();
@@ -106,7 +158,7 @@ export class Distribution {
     }
   }
 
-  #shared(region: string, wish: Omit<Wish, 'part'>): Shared {
+  #shared(region: string, wish: Offer): Shared {
     const key = `${region} ${wish.file.sha256}`;
     let shared = this.#swarms.get(key);
     if (shared === undefined) {
@@ -126,7 +178,7 @@ export class Distribution {
   #bucket(region: string, rate: number | undefined): TokenBucket {
     const bucket = this.#buckets.get(region) ?? new TokenBucket(rate);
     this.#buckets.set(region, bucket);
-    bucket.setRate(rate);
+    if (rate !== undefined) bucket.setRate(rate);
     return bucket;
   }
 

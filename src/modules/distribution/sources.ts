@@ -5,7 +5,16 @@ const SOURCES = 2;
 /** Chunks that a node gives at once. */
 const GIVES = 4;
 /** A node that takes nothing for so long may be dead: its chunks are given to another. */
-const STALLED_MS = 15_000;
+const STALLED_MS = 6_000;
+/** A chunk that takes so many times longer than usual is asked for elsewhere, too. */
+const SLOW_TIMES = 3;
+const SLOWEST_USUAL_MS = 700;
+const FIRST_MS = 5_000;
+
+/** After how long a chunk counts as not coming. */
+export function patienceOf(member: Member): number {
+  return member.usualMs === 0 ? FIRST_MS : SLOW_TIMES * Math.max(member.usualMs, SLOWEST_USUAL_MS);
+}
 
 /** Whether a source can be asked now. */
 export function isOpen(source: Member, way: Way): boolean {
@@ -25,27 +34,31 @@ export function readySource(member: Member, chunk: number): Member | undefined {
 /** Neighbours that the node should log in at next: those before it in the line, or who have more than it. */
 export function newSources(member: Member, members: readonly Member[]): readonly Member[] {
   const ways = [...member.ways.values()];
-  const open = ways.filter((way) => way.state !== 'bad').length;
+  const open = ways.filter(isHopeful).length;
   if (open >= SOURCES) return [];
   const candidates = members.filter((other) => {
     if (!isPossible(member, other)) return false;
     const known = member.ways.get(other);
-    if (known !== undefined && known.state !== 'bad') return false;
+    if (known !== undefined && isHopeful(known)) return false;
     return other.place < member.place || other.count > member.count;
   });
-  const clients = (other: Member): number =>
-    members.filter((m) => m.ways.has(other) && m.ways.get(other)?.state !== 'bad').length;
+  const clients = (other: Member): number => members.filter((m) => isHopeful(m.ways.get(other))).length;
   const distance = (other: Member): number => (member.place - other.place + 1_000_000) % 1_000_000;
   return candidates
     .sort((a, b) => clients(a) - clients(b) || distance(a) - distance(b))
     .slice(0, SOURCES - open);
 }
 
+function isHopeful(way: Way | undefined): boolean {
+  return way?.state === 'connecting' || way?.state === 'ready';
+}
+
 /** Whether a node may still get something from that one. */
 function isPossible(member: Member, other: Member): boolean {
   if (other === member || !other.alive || other.hand.closedDoor !== undefined) return false;
   const way = member.ways.get(other);
-  return way === undefined || way.state !== 'bad' || way.retryAt < performance.now();
+  if (way === undefined || isHopeful(way)) return true;
+  return way.state === 'bad' && way.retryAt < performance.now();
 }
 
 /** Whether the controller sends to the node: one of the first in line, or one that nobody else can give to. */

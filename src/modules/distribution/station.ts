@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SshAddress } from '../../transport/contract.ts';
+import { TransportError } from '../../transport/contract.ts';
 import type { KeyPair } from '../../transport/key-pair.ts';
 import { hostKeyWords } from '../../transport/key-pair.ts';
 import type { NodeWriter } from '../../transport/node.ts';
@@ -7,12 +8,16 @@ import { Feed } from './feed.ts';
 import type { FileDigest } from './file-digest.ts';
 import { chunkLength } from './file-digest.ts';
 import type { Delivery, Hand } from './hand.ts';
+import { InOrder } from './in-order.ts';
 import { LineProgram, newMark } from './program.ts';
-import { agentScript, doorScript, intakeScript } from './scripts.ts';
+import { agentScript, intakeScript } from './agent-script.ts';
+import { doorScript } from './door-script.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 const MIB = 1024 * 1024;
-const HEARTBEAT_MS = 60_000;
+const HEARTBEAT_MS = 5_000;
+/** A node that says nothing for so long is gone; the connection itself would tell only after a minute. */
+const SILENT_MS = 25_000;
 
 /** What a station works on. */
 export interface StationOptions {
@@ -28,16 +33,20 @@ export interface StationOptions {
 export class Station implements Hand {
   readonly name: string;
   readonly lost: Promise<Error | undefined>;
+  /** What it has put up on the node; gone when it is closed. */
+  readonly folder: string;
   readonly #options: StationOptions;
   readonly #agent: LineProgram;
   readonly #waiting = new Map<string, (words: readonly string[]) => void>();
   readonly #node: NodeWriter;
-  readonly #folder: string;
   readonly #lose: (error: Error | undefined) => void;
   #intake: Promise<Feed> | undefined;
   #intakeProgram: LineProgram | undefined;
   readonly #known = new Map<Station, string>();
   readonly #heartbeat: NodeJS.Timeout;
+  #heardAt = performance.now();
+  #asked = 0;
+  #load: { readonly order: InOrder; readonly ended: Promise<readonly string[]> } | undefined;
   #door: LineProgram | undefined;
   #address: SshAddress | undefined;
   #closedDoor: string | undefined = 'it was not opened';
@@ -49,13 +58,13 @@ export class Station implements Hand {
     const address = await node.sshAddress();
     const loginUser = address?.user ?? 'root';
     const words = { mark, id, path, whole, loginUser, size: file.size, chunkBytes: file.chunkBytes };
-    let station: Station | undefined;
     const command = agentScript(words);
-    const { program, ready } = await LineProgram.start(node, { command, mark }, (line) =>
-      station?.heard(line),
-    );
+    // It says nothing of its own accord: until it is asked something there is nobody to hear it.
+    let hear: (line: readonly string[]) => void = () => undefined;
+    const { program, ready } = await LineProgram.start(node, { command, mark }, (line) => hear(line));
     const folder = ready.join(' ');
-    station = new Station(node, { program, folder }, options);
+    const station = new Station(node, { program, folder }, options);
+    hear = (line) => station.heard(line);
     await station.openDoor({ id, folder, address });
     return station;
   }
@@ -68,13 +77,13 @@ export class Station implements Hand {
     this.name = node.name;
     this.#node = node;
     this.#agent = agent.program;
-    this.#folder = agent.folder;
+    this.folder = agent.folder;
     this.#options = options;
     let lose: (error: Error | undefined) => void = () => undefined;
     this.lost = new Promise((resolve) => (lose = resolve));
     this.#lose = lose;
     void this.#agent.ended.then((why) => this.#gone(why === undefined ? undefined : new Error(why)));
-    this.#heartbeat = setInterval(() => this.#agent.tell('n'), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();
     for (const line of options.keys.privateKey.reveal().trimEnd().split('\n')) this.#agent.tell(`k ${line}`);
   }
@@ -112,18 +121,19 @@ export class Station implements Hand {
 
   async look(found: (chunk: number) => void): Promise<void> {
     const { chunks } = this.#options.file;
-    await this.#asked('v end', 'v', ([index = '', sum]) => {
+    await this.#askAll('v end', 'v', ([index = '', sum]) => {
       if (chunks[Number(index)] === sum) found(Number(index));
     });
   }
 
   async put(chunk: number, onSent: (bytes: number) => void): Promise<Delivery> {
     const { mib, blocks, rest, sum } = this.#place(chunk);
-    const answer = this.#answer(`${chunk}`);
+    const id = `${++this.#asked}`;
+    const answer = this.#answer(id);
     answer.catch(() => undefined);
     try {
       this.#intake ??= this.#openIntake();
-      await (await this.#intake).send(`p ${chunk} ${mib} ${blocks} ${rest} ${sum}`, chunk, onSent);
+      await (await this.#intake).send(`p ${id} ${mib} ${blocks} ${rest} ${sum}`, chunk, onSent);
     } catch (error) {
       // Its line has promised bytes that do not come: nothing that is sent from now on would be understood.
       this.#gone(error as Error);
@@ -133,7 +143,7 @@ export class Station implements Hand {
 
   async #openIntake(): Promise<Feed> {
     const mark = newMark();
-    const command = intakeScript(mark, this.#options.path, this.#folder);
+    const command = intakeScript(mark, this.#options.path, this.folder);
     const { program } = await LineProgram.start(this.#node, { command, mark }, (words) => this.heard(words));
     this.#intakeProgram = program;
     void program.ended.then((why) => (why === undefined ? undefined : this.#gone(new Error(why))));
@@ -144,11 +154,13 @@ export class Station implements Hand {
     const { mib, blocks, rest, sum } = this.#place(chunk);
     const all = rest === 0 ? blocks : blocks + 1;
     const alias = this.#known.get(from as Station) ?? 'none';
-    const id = (from as Station).serve(mib, all);
-    const answer = this.#answer(`${chunk}`);
-    this.#agent.tell(`g ${chunk} ${mib} ${all} ${sum} ${alias} ${id}`);
+    const served = (from as Station).serve(mib, all);
+    // Not the chunk's number: it may be on its way from two sides.
+    const id = `${++this.#asked}`;
+    const answer = this.#answer(id);
+    this.#agent.tell(`g ${id} ${mib} ${all} ${sum} ${alias} ${served}`);
     const delivery = deliveryOf(await answer);
-    if (delivery !== 'good') (from as Station).unserve(id);
+    if (delivery !== 'good') (from as Station).unserve(served);
     return delivery;
   }
 
@@ -157,6 +169,43 @@ export class Station implements Hand {
     const id = randomBytes(12).toString('hex');
     this.#agent.tell(`s ${id} ${mib} ${blocks}`);
     return id;
+  }
+
+  /** Has Docker load the file while it comes; the answer of {@link loaded} tells how that ended. */
+  beginLoad(): void {
+    this.#load = { order: new InOrder(), ended: this.#answer('t') };
+    // It is waited for only when all is there.
+    this.#load.ended.catch(() => undefined);
+    this.#agent.tell('t');
+  }
+
+  arrived(chunk: number): void {
+    for (const next of this.#load?.order.add(chunk) ?? []) {
+      const { mib, blocks, rest } = this.#place(next);
+      this.#agent.tell(`w ${mib} ${rest === 0 ? blocks : blocks + 1}`);
+    }
+  }
+
+  /** Whether Docker has taken all of it. */
+  async loaded(): Promise<boolean> {
+    if (this.#load === undefined) return false;
+    this.#agent.tell('w end');
+    const [, code] = await this.#load.ended;
+    return code === '0';
+  }
+
+  /** Loads an image into Docker from a neighbour that has it; the words say why it could not. */
+  async takeImage(image: string, from: Station): Promise<string | undefined> {
+    const why = this.#known.has(from) ? undefined : await this.connect(from, () => undefined);
+    if (why !== undefined) return why;
+    const id = randomBytes(12).toString('hex');
+    from.#agent.tell(`i ${id} ${image}`);
+    const answer = this.#answer(id);
+    this.#agent.tell(`l ${id} ${this.#known.get(from)} ${id}`);
+    const [kind, , , ...words] = await answer;
+    if (kind === 'h') return undefined;
+    from.unserve(id);
+    return words.join(' ').trim() || 'it did not come over';
   }
 
   unserve(id: string): void {
@@ -187,11 +236,20 @@ export class Station implements Hand {
     await Promise.all([this.#door?.end(), this.#intakeProgram?.end(), this.#agent.end()]);
   }
 
+  #beat(): void {
+    if (performance.now() - this.#heardAt < SILENT_MS) return this.#agent.tell('n');
+    const message = `${this.name}: the node does not answer any more`;
+    this.#gone(
+      new TransportError('lost', message, 'Check that the node is still up, and the network to it.'),
+    );
+  }
+
   /** Takes a line that the agent said. */
   private heard(words: readonly string[]): void {
+    this.#heardAt = performance.now();
     const [kind = '', first = ''] = words;
     if (kind === 'v' && first !== 'end') return this.#waiting.get('v')?.(words.slice(1));
-    const key = kind === 'h' || kind === 'b' ? first : `${kind} ${first}`;
+    const key = kind === 'h' || kind === 'b' ? first : kind === 't' ? kind : `${kind} ${first}`;
     const taker = this.#waiting.get(key);
     this.#waiting.delete(key);
     taker?.(words);
@@ -218,7 +276,7 @@ export class Station implements Hand {
     });
   }
 
-  async #asked(key: string, order: string, each: (words: readonly string[]) => void): Promise<void> {
+  async #askAll(key: string, order: string, each: (words: readonly string[]) => void): Promise<void> {
     this.#waiting.set(order, each);
     const end = this.#answer(key);
     this.#agent.tell(order);

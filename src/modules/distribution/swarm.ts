@@ -1,7 +1,7 @@
 import type { Delivery, Hand } from './hand.ts';
 import { Member } from './member.ts';
 import type { Way } from './member.ts';
-import { isFed, isOpen, mayComeFromOthers, newSources, readySource } from './sources.ts';
+import { isFed, isOpen, mayComeFromOthers, newSources, patienceOf, readySource } from './sources.ts';
 
 /** Chunks that a node fetches at once: while one is compared the next is already under way. */
 const FETCHES = 2;
@@ -37,11 +37,12 @@ export class Swarm {
   readonly #timer: NodeJS.Timeout;
   #seeds: number;
   #stopped: Error | undefined;
+  #stepping = false;
 
   constructor(options: SwarmOptions) {
     this.#options = options;
     this.#seeds = options.seeds;
-    this.#timer = setInterval(() => this.#step(), LOOK_EVERY_MS);
+    this.#timer = setInterval(() => this.#stepSoon(), LOOK_EVERY_MS);
     this.#timer.unref();
   }
 
@@ -82,7 +83,7 @@ export class Swarm {
       // It is lost, and leaves by that.
     }
     member.looking = false;
-    this.#step();
+    this.#stepSoon();
   }
 
   #leave(member: Member, error: Error): void {
@@ -92,7 +93,17 @@ export class Swarm {
     for (const other of this.#members) other.ways.delete(member);
     if (!member.complete || member.looking) this.#done.get(member)?.reject(error);
     this.#done.delete(member);
-    this.#step();
+    this.#stepSoon();
+  }
+
+  /** Once for all that happens in the same turn. */
+  #stepSoon(): void {
+    if (this.#stepping) return;
+    this.#stepping = true;
+    queueMicrotask(() => {
+      this.#stepping = false;
+      this.#step();
+    });
   }
 
   /** Gives everybody all the work that there is for them now. */
@@ -122,7 +133,7 @@ export class Swarm {
           (why) => {
             if (why !== undefined) return spoil(why);
             way.state = 'ready';
-            this.#step();
+            this.#stepSoon();
           },
           () => undefined,
         );
@@ -133,7 +144,7 @@ export class Swarm {
     way.state = 'bad';
     way.why = why;
     way.retryAt = performance.now() + RETRY_MS;
-    this.#step();
+    this.#stepSoon();
   }
 
   #fetch(member: Member): void {
@@ -149,23 +160,47 @@ export class Swarm {
   }
 
   async #fetchFrom(member: Member, chunk: number, source: Member): Promise<void> {
+    const way = member.ways.get(source);
+    const begun = performance.now();
+    const letGo = this.#hold(member, chunk, source);
+    const late = setTimeout(() => {
+      // It may still come; until it does the chunk is looked for elsewhere.
+      if (way?.state === 'ready') way.state = 'slow';
+      letGo();
+    }, patienceOf(member));
+    const delivery = await member.hand.fetch(chunk, source.hand).catch(() => undefined);
+    clearTimeout(late);
+    letGo();
+    if (way !== undefined && delivery !== undefined) this.#count(way, delivery);
+    if (delivery === 'good') {
+      member.take(chunk);
+      const took = performance.now() - begun;
+      member.usualMs = member.usualMs === 0 ? took : 0.7 * member.usualMs + 0.3 * took;
+    }
+    this.#stepSoon();
+  }
+
+  /** Counts a chunk as on its way between two nodes, until what it gives is called. */
+  #hold(member: Member, chunk: number, source: Member): () => void {
     member.asked.add(chunk);
     member.fetching += 1;
     source.giving += 1;
-    const delivery = await member.hand.fetch(chunk, source.hand).catch(() => undefined);
-    member.asked.delete(chunk);
-    member.fetching -= 1;
-    source.giving -= 1;
-    const way = member.ways.get(source);
-    if (way !== undefined && delivery !== undefined) this.#count(way, delivery);
-    if (delivery === 'good') member.take(chunk);
-    this.#step();
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      member.asked.delete(chunk);
+      member.fetching -= 1;
+      source.giving -= 1;
+      this.#stepSoon();
+    };
   }
 
   #count(way: Way, delivery: Delivery): void {
     if (delivery === 'good') way.failed = 0;
     else if (delivery === 'corrupt') way.corrupt += 1;
     else way.failed += 1;
+    if (way.state === 'slow') way.state = 'ready';
     if (way.state !== 'ready') return;
     if (way.failed >= TRIES) this.#spoil(way, 'chunks do not come over');
     if (way.corrupt < TRIES) return;
@@ -196,7 +231,7 @@ export class Swarm {
     member.sending.delete(chunk);
     if (delivery === 'good') member.take(chunk);
     else if (delivery !== undefined) this.#wrong(member, chunk);
-    this.#step();
+    this.#stepSoon();
   }
 
   #wrong(member: Member, chunk: number): void {

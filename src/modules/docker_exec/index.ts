@@ -6,6 +6,7 @@ import { defineModule, ModuleError } from '../define.ts';
 import { inspectContainer } from '../docker/inspect.ts';
 import { CONTAINER_NAME, SECRET_NAME } from '../docker/names.ts';
 import { commandError } from '../failure.ts';
+import { outputFields, outputFieldsOf } from '../output-fields.ts';
 import { splitWords } from '../words.ts';
 
 const args = z
@@ -51,6 +52,7 @@ const returns = z.strictObject({
   stderr: z.string().describe('Standard error.'),
   stdout_lines: z.array(z.string()).describe('Standard output as lines.'),
   stderr_lines: z.array(z.string()).describe('Standard error as lines.'),
+  ...outputFields,
 });
 
 type Result = z.output<typeof returns>;
@@ -144,5 +146,12 @@ function resultOf(given: Args, done: ExecResult): Result {
   };
   const lines = (text: string): string[] => (text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/));
   const [stdout, stderr] = [clean(done.stdout), clean(done.stderr)];
-  return { rc: done.exitCode, stdout, stderr, stdout_lines: lines(stdout), stderr_lines: lines(stderr) };
+  return {
+    rc: done.exitCode,
+    stdout,
+    stderr,
+    stdout_lines: lines(stdout),
+    stderr_lines: lines(stderr),
+    ...outputFieldsOf(done),
+  };
 }

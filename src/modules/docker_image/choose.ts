@@ -10,6 +10,9 @@ export interface Wanted {
   /** Every ID that this image has on one kind of engine or another; the first is the classic one. */
   readonly ids: readonly string[];
   readonly layers: readonly string[];
+  /** Where the layers, and the configuration, stand in the archive. */
+  readonly files: readonly string[];
+  readonly config: string;
   readonly tags: readonly string[];
   /** What people call it. */
   readonly name: string;
@@ -36,7 +39,8 @@ export function chooseImage(args: ImageArgs, found: Package): Wanted {
     throw new ModuleError({ message: `${holding}: more than one image`, hint: 'say which one with "name"' });
   }
   const tags = tagsOf(args, image, holding);
-  return { ids: image.ids, layers: image.layers, tags, name: tags[0] ?? image.ids[0] ?? '' };
+  const { ids, layers, files, config } = image;
+  return { ids, layers, files, config, tags, name: tags[0] ?? image.ids[0] ?? '' };
 }
 
 function candidates(images: readonly PackagedImage[], name: string | undefined): readonly PackagedImage[] {

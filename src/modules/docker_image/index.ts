@@ -8,12 +8,16 @@ import { requireDocker } from '../docker/engine.ts';
 import type { ImageInfo } from '../docker/inspect.ts';
 import { inspectImage, inspectImages, shortId } from '../docker/inspect.ts';
 import { sizeText } from '../docker/names.ts';
+import { leftOvers, removeLeftOvers } from '../distribution/left-overs.ts';
+import { distributionOf } from '../distribution/region.ts';
 import { commandError } from '../failure.ts';
 import type { ImageArgs } from './args.ts';
 import { imageArgs, sourceOf } from './args.ts';
 import type { Wanted } from './choose.ts';
 import { chooseImage, isWanted } from './choose.ts';
-import { loadPackage } from './load.ts';
+import { imageKey } from './image-share.ts';
+import { loadPackage, packagePath } from './load.ts';
+import { isTemporaryName } from './pull.ts';
 import type { PackageReader } from './package-cache.ts';
 import { createPackageReader } from './package-cache.ts';
 import type { Package } from './package.ts';
@@ -63,7 +67,8 @@ export function dockerImage(read: PackageReader): AnyModule {
 `,
     check: (node, args) => {
       if (args.state === 'absent') return checkAbsent(node, args);
-      return sourceOf(args) === 'load' ? checkPackage(node, args, read) : checkNamed(node, args);
+      if (sourceOf(args) !== 'load') return checkNamed(node, args);
+      return distributionOf(node).holders.looking(node.region, checkPackage(node, args, read));
     },
     apply,
   });
@@ -80,18 +85,35 @@ async function checkPackage(
 ): Promise<Check<Result, Found>> {
   const found = await read(args.load_path ?? '');
   const wanted = chooseImage(args, found);
-  const images = await inspectImages(node, [...wanted.ids, ...wanted.tags]);
+  const asked = [...wanted.ids, ...wanted.tags];
+  const [images, left] = await Promise.all([inspectImages(node, asked), leftOvers(node)]);
   const there = images.find((image) => isWanted(wanted, image));
   const load = there === undefined || args.force_source;
+  if (there !== undefined) rememberHolder(node, args, found, there);
   const missingTags = wanted.tags.filter((tag) => !(there?.RepoTags ?? []).includes(tag));
-  const changes = load
-    ? [loadChange(wanted, found, images)]
-    : missingTags.map((tag) => tagChange(tag, wanted, holderOf(tag, images)));
+  const surplus = (there?.RepoTags ?? []).filter(isTemporaryName);
+  const changes = [
+    ...left,
+    ...(load
+      ? [loadChange(wanted, found, images)]
+      : missingTags.map((tag) => tagChange(tag, wanted, holderOf(tag, images)))),
+    ...surplus.map((name) => ({ subject: name, summary: 'name of an interrupted pull → absent' })),
+  ];
   const result = resultOf(there, found);
   const state = { wanted, package: found, load };
   const [id, ...otherIds] = wanted.ids;
   if (there !== undefined || id === undefined || otherIds.length > 0) return { changes, result, state };
   return { changes, result, state, certain: { image: { Id: id, RepoTags: [...wanted.tags] } } };
+}
+
+/** The node can give its neighbours the image, and the package if that was kept. */
+function rememberHolder(node: NodeReader, args: ImageArgs, found: Package, image: ImageInfo): void {
+  const { holders } = distributionOf(node);
+  const path = packagePath(args, found);
+  holders.remember(node.region, found.sha256, node.name, async (neighbour) =>
+    (await neighbour.checksum(path)) === found.sha256 ? path : undefined,
+  );
+  holders.remember(node.region, imageKey(image.Id), node.name, () => Promise.resolve(undefined));
 }
 
 function loadChange(wanted: Wanted, found: Package, images: readonly ImageInfo[]): Change {
@@ -144,7 +166,7 @@ async function checkAbsent(node: NodeReader, args: ImageArgs): Promise<Check<Res
 
 async function apply(node: NodeWriter, args: ImageArgs, found: Check<Result, Found>): Promise<Result> {
   if (args.state === 'absent') return remove(node, args);
-  if (sourceOf(args) === 'load') return load(node, args, found.state);
+  if (sourceOf(args) === 'load') return load(node, args, found);
   const name = args.name ?? '';
   await docker(node, sh`docker pull ${name}`, `${name} cannot be pulled on ${node.name}`);
   const image = await inspectImage(node, name);
@@ -162,11 +184,16 @@ async function remove(node: NodeWriter, args: ImageArgs): Promise<Result> {
   return resultOf(undefined);
 }
 
-async function load(node: NodeWriter, args: ImageArgs, found: Found | undefined): Promise<Result> {
+async function load(
+  node: NodeWriter,
+  args: ImageArgs,
+  { state: found, changes }: Check<Result, Found>,
+): Promise<Result> {
   if (found?.wanted === undefined || found.package === undefined)
     throw new Error('check has found no package');
   const { wanted } = found;
-  if (found.load) await loadPackage(node, args, found.package);
+  await removeLeftOvers(node, changes);
+  if (found.load) await loadPackage(node, args, found.package, wanted);
   const refs = [...wanted.ids, ...wanted.tags];
   const image = (await inspectImages(node, refs)).find((candidate) => isWanted(wanted, candidate));
   if (image === undefined) {
@@ -179,7 +206,10 @@ async function load(node: NodeWriter, args: ImageArgs, found: Found | undefined)
   for (const tag of missing) {
     await docker(node, sh`docker tag ${image.Id} ${tag}`, `the image cannot be named ${tag} on ${node.name}`);
   }
-  const tags = [...(image.RepoTags ?? []), ...missing];
+  const surplus = (image.RepoTags ?? []).filter(isTemporaryName);
+  for (const name of surplus)
+    await docker(node, sh`docker rmi ${name}`, `the name ${name} stays on ${node.name}`);
+  const tags = [...(image.RepoTags ?? []).filter((tag) => !surplus.includes(tag)), ...missing];
   return resultOf({ ...image, RepoTags: tags }, found.package);
 }
 

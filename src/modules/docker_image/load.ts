@@ -8,23 +8,43 @@ import { shareFile } from '../distribution/share.ts';
 import { requireDocker } from '../docker/engine.ts';
 import { sizeText } from '../docker/names.ts';
 import { commandError } from '../failure.ts';
+import { distributionOf } from '../distribution/region.ts';
 import type { ImageArgs } from './args.ts';
+import type { Wanted } from './choose.ts';
+import { fromNeighbour, throughRegistry } from './image-share.ts';
 import type { Package } from './package.ts';
 
-/** Sends the package, loads it and removes it. What was loaded is for the caller to compare. */
-export async function loadPackage(node: NodeWriter, args: ImageArgs, found: Package): Promise<void> {
-  const localPath = args.load_path ?? '';
-  // Named by its content: a try that was cut off is resumed, and another package never stands in for it.
-  const path = `${args.dest_dir.replace(/\/+$/, '')}/${found.sha256.slice(0, 16)}-${basename(localPath)}`;
+/** Brings the image to the node, the way that is asked for. What came of it is for the caller to compare. */
+export async function loadPackage(
+  node: NodeWriter,
+  args: ImageArgs,
+  found: Package,
+  wanted: Wanted,
+): Promise<void> {
+  const { distribution } = args;
+  const file = { ...found, path: args.load_path ?? '' };
+  const shared = distributionOf(node);
+  if (distribution === 'registry' && (await throughRegistry(node, args, file, wanted))) return;
+  if (distribution === 'chain' && !shared.isShared(node.region, file) && (await fromNeighbour(node, wanted)))
+    return;
+  const path = packagePath(args, found);
   await makeFolder(node, args.dest_dir);
+  const wish = { file, label: path, seeds: args.seeds, bandwidth: args.bandwidth };
   if ((await node.checksum(path)) !== found.sha256) {
     await requireRoom(node, args.dest_dir, found);
-    await shareFile(node, { ...args, file: { ...found, path: localPath } }, path, { mode: '0600' });
-  }
+    const load = { keep: args.keep_package };
+    if (await shareFile(node, { ...args, file, load }, path, { mode: '0600' })) return;
+  } else if (distribution === 'chain') await shared.offer(node, wish, path);
   const command = sh`docker load -q -i ${path}`;
   const done = await node.run(command);
   if (done.exitCode !== 0) throw await loadFailure(node, { command, done, found, path });
   if (!args.keep_package) await node.run(sh`rm -f -- ${path}`);
+}
+
+/** Named by its content: a try that was cut off is resumed, and another package never stands in for it. */
+export function packagePath(args: ImageArgs, found: Package): string {
+  const folder = args.dest_dir.replace(/\/+$/, '');
+  return `${folder}/${found.sha256.slice(0, 16)}-${basename(args.load_path ?? '')}`;
 }
 
 async function makeFolder(node: NodeWriter, folder: string): Promise<void> {

@@ -16,6 +16,9 @@ const packagedImage = z.object({
   tags: z.array(z.string()),
   /** Digests of the unpacked layers: the same whatever store the engine has. */
   layers: z.array(z.string()),
+  /** Where they stand in the archive. */
+  files: z.array(z.string()),
+  config: z.string(),
 });
 
 /** What a package made by `docker save` holds. */
@@ -34,7 +37,13 @@ export type Package = z.output<typeof packageSchema>;
 export type PackagedImage = z.output<typeof packagedImage>;
 
 const manifestSchema = z
-  .array(z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish() }))
+  .array(
+    z.object({
+      Config: z.string(),
+      RepoTags: z.array(z.string()).nullish(),
+      Layers: z.array(z.string()).nullish(),
+    }),
+  )
   .nonempty();
 const indexSchema = z.object({ manifests: z.array(z.object({ digest: z.string() })) });
 const ociManifestSchema = z.object({ config: z.object({ digest: z.string() }) });
@@ -92,6 +101,8 @@ function imagesOf(path: string, json: ReadonlyMap<string, Buffer>): Package['ima
       ids: [configId, ...manifestIds(json, configId)],
       tags: (entry.RepoTags ?? []).map(familiarName),
       layers: config?.rootfs.diff_ids ?? [],
+      files: entry.Layers ?? [],
+      config: entry.Config,
     };
   });
 }

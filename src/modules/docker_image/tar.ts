@@ -11,40 +11,72 @@ export class TarError extends Error {}
 const BLOCK = 512;
 const LARGEST_EXTENDED_HEADER = 1024 * 1024;
 
+/** One member as it stands in the archive. */
+export interface TarEntry {
+  readonly name: string;
+  readonly size: number;
+  /** A plain file; false for folders and links. */
+  readonly isFile: boolean;
+  /** Its header blocks as they are, extended ones before it included. */
+  readonly header: Buffer;
+  /** Its bytes, as long as the walk has not gone on. */
+  readonly content: AsyncIterable<Buffer>;
+}
+
 /** Reads a tar stream without unpacking it. `keep` decides by name and size whose bytes are wanted. */
 export async function* readTar(
   stream: AsyncIterable<Buffer>,
   keep: (name: string, size: number) => boolean,
 ): AsyncGenerator<TarMember> {
+  for await (const { name, size, content } of walkTar(stream)) {
+    const wanted = keep(name, size);
+    const bytes = await collect(content, wanted);
+    yield { name, size, content: wanted ? bytes : undefined };
+  }
+}
+
+/** Goes through a tar stream member by member; whoever wants a member's bytes reads them before the next one. */
+export async function* walkTar(stream: AsyncIterable<Buffer>): AsyncGenerator<TarEntry> {
   const bytes = new ByteReader(stream);
   let extended: Extended = {};
+  let headers: Buffer[] = [];
   for (let header = await bytes.take(BLOCK); header !== undefined; header = await bytes.take(BLOCK)) {
     if (header.every((byte) => byte === 0)) continue;
     const type = String.fromCharCode(header[156] ?? 0);
     const plainSize = checkedSize(header);
+    headers.push(header);
     if ('xgLK'.includes(type)) {
       if (plainSize > LARGEST_EXTENDED_HEADER) throw new TarError('an extended header is too long');
-      const content = await member(bytes, plainSize, true);
-      extended = { ...extended, ...readExtended(type, content ?? Buffer.alloc(0)) };
+      const content = (await bytes.take(padded(plainSize))) ?? Buffer.alloc(0);
+      headers.push(content);
+      extended = { ...extended, ...readExtended(type, content.subarray(0, plainSize)) };
       continue;
     }
     const size = extended.size ?? plainSize;
     const name = normalName(extended.path ?? headerName(header));
+    const left = { bytes: size };
+    const isFile = type === '0' || type === '\0';
+    yield { name, size, isFile, header: Buffer.concat(headers), content: bytes.pieces(left) };
+    await bytes.skip(left.bytes + padded(size) - size);
     extended = {};
-    yield { name, size, content: await member(bytes, size, keep(name, size)) };
+    headers = [];
   }
+}
+
+async function collect(content: AsyncIterable<Buffer>, kept: boolean): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of content) if (kept) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+/** Bytes that a content takes up in the archive. */
+export function padded(size: number): number {
+  return Math.ceil(size / BLOCK) * BLOCK;
 }
 
 interface Extended {
   readonly path?: string;
   readonly size?: number;
-}
-
-async function member(bytes: ByteReader, size: number, kept: boolean): Promise<Buffer | undefined> {
-  const padding = (BLOCK - (size % BLOCK)) % BLOCK;
-  const content = kept ? await bytes.take(size) : undefined;
-  await bytes.skip(kept ? padding : size + padding);
-  return content;
 }
 
 function checkedSize(header: Buffer): number {
@@ -121,6 +153,17 @@ class ByteReader {
       missing -= part.length;
     }
     return Buffer.concat(parts);
+  }
+
+  /** The next bytes as they come; what was handed out is taken off `left`. */
+  async *pieces(left: { bytes: number }): AsyncGenerator<Buffer> {
+    while (left.bytes > 0) {
+      if (this.#rest.length === 0 && !(await this.#more())) throw new TarError('it ends in the middle');
+      const piece = this.#rest.subarray(0, left.bytes);
+      this.#rest = this.#rest.subarray(piece.length);
+      left.bytes -= piece.length;
+      yield piece;
+    }
   }
 
   async skip(count: number): Promise<void> {

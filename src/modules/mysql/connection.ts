@@ -1,7 +1,6 @@
 // The only folder that imports mysql2.
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createConnection } from 'mysql2/promise';
 import type { Connection, ConnectionOptions, ResultSetHeader, TypeCast } from 'mysql2/promise';
 import type { NodeReader } from '../../transport/node.ts';
 import { tryConnection } from '../connection.ts';
@@ -16,6 +15,7 @@ const CLOSE_MS = 1000;
 export async function openMysql(login: Login, database?: string): Promise<MysqlSession> {
   const stream = login.via && (await tunnel(login, login.via));
   try {
+    const { createConnection } = await import('mysql2/promise');
     const connection = await createConnection(optionsOf(login, database, stream));
     // Without a listener a connection that breaks between two statements would end the program.
     connection.on('error', () => undefined);

@@ -1,4 +1,4 @@
-import { escape } from 'mysql2';
+import type { escape } from 'mysql2';
 import type { Data } from '../../model/data.ts';
 import { ModuleError } from '../define.ts';
 
@@ -41,19 +41,27 @@ export interface StatementArguments {
   readonly named?: Readonly<Record<string, Data>> | undefined;
 }
 
+/** Quotes one value for a statement. */
+export type Quote = typeof escape;
+
+/** mysql2's; loaded when first needed, since most runs talk to no database. */
+export async function loadQuote(): Promise<Quote> {
+  return (await import('mysql2')).escape;
+}
+
 /**
  * The statement with `%s` and `%(name)s` replaced by quoted values. Without arguments the text stays as it is;
  * with them a percent sign is written `%%`. Throws ModuleError when places and values do not match.
  */
-export function bind(sql: string, args: StatementArguments): string {
+export function bind(sql: string, args: StatementArguments, quote: Quote): string {
   if (args.positional === undefined && args.named === undefined) return sql;
   const left = [...(args.positional ?? [])];
   const text = sql.replace(/%(?:(%)|s|\(([^)]+)\)s)/g, (_, percent?: string, name?: string) => {
     if (percent !== undefined) return '%';
-    if (name !== undefined) return literal(namedValue(name, args.named, sql));
+    if (name !== undefined) return literal(namedValue(name, args.named, sql), quote);
     const value = left.shift();
     if (value === undefined) throw new ModuleError({ message: `more %s than positional_args in: ${sql}` });
-    return literal(value);
+    return literal(value, quote);
   });
   if (left.length > 0) throw new ModuleError({ message: `more positional_args than %s in: ${sql}` });
   return text;
@@ -67,7 +75,7 @@ function namedValue(name: string, named: StatementArguments['named'], sql: strin
 }
 
 /** A list becomes 'a', 'b' for IN (…), a map its JSON text. */
-function literal(value: Data): string {
-  if (Array.isArray(value)) return value.map((item: Data) => literal(item)).join(', ');
-  return escape(typeof value === 'object' && value !== null ? JSON.stringify(value) : value);
+function literal(value: Data, quote: Quote): string {
+  if (Array.isArray(value)) return value.map((item: Data) => literal(item, quote)).join(', ');
+  return quote(typeof value === 'object' && value !== null ? JSON.stringify(value) : value);
 }

@@ -7,7 +7,7 @@ import { openMysql } from '../mysql/connection.ts';
 import { LOGIN_INPUTS, loginShape } from '../mysql/login.ts';
 import { withSession } from '../mysql/session.ts';
 import type { MysqlSession, OpenMysql } from '../mysql/session.ts';
-import { bind, onlyReads } from '../mysql/statements.ts';
+import { bind, loadQuote, onlyReads } from '../mysql/statements.ts';
 
 const SHOWN_LENGTH = 80;
 
@@ -120,7 +120,8 @@ async function runAll(session: MysqlSession, given: Args): Promise<Result> {
   const answers = [];
   if (given.single_transaction) await session.query('START TRANSACTION');
   // A failure ends the session, and with it the transaction is rolled back.
-  for (const sql of statements) answers.push(await session.query(bind(sql, bound), undefined, sql));
+  const quote = await loadQuote();
+  for (const sql of statements) answers.push(await session.query(bind(sql, bound, quote), undefined, sql));
   if (given.single_transaction) await session.query('COMMIT');
   return {
     query_result: answers.map((answer) => [...answer.rows]),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Data } from '../../model/data.ts';
+import { factMaps } from '../../model/facts.ts';
 import { magicNames } from '../../model/magic.ts';
 import { anyData } from '../data.ts';
 import { defineModule, ModuleError } from '../define.ts';
@@ -70,6 +71,6 @@ export const module = defineModule({
 function whyNot(name: string): string | undefined {
   if (!/^[A-Za-z_]\w*$/.test(name))
     return 'a name has letters, digits and _, and does not begin with a digit';
-  if (magicNames.includes(name)) return 'oms-play itself gives it its value';
+  if (magicNames.includes(name) || factMaps.includes(name)) return 'oms-play itself gives it its value';
   return WORDS.has(name) ? 'it is a word of the expression language' : undefined;
 }

@@ -1,13 +1,7 @@
 import { quote, script } from '../../transport/command.ts';
 import type { ShellCommand } from '../../transport/command.ts';
-
-/** What both programs on a node are told when they are started. None of it is secret: it shows in the process list. */
-export interface ScriptWords {
-  /** Stands before each line that they say. */
-  readonly mark: string;
-  /** Hex digits that name what belongs together: the run's folder, and its line in authorized_keys. */
-  readonly id: string;
-}
+import { COMMON, FOLDERS, SILENT_MINUTES, SWEEP } from './script-parts.ts';
+import type { ScriptWords } from './script-parts.ts';
 
 /** What the agent works on. */
 export interface AgentWords extends ScriptWords {
@@ -20,11 +14,6 @@ export interface AgentWords extends ScriptWords {
   readonly loginUser: string;
 }
 
-/** Any of these holds the folder of a run: what can be written to is taken, memory first. */
-const FOLDERS = '/run /dev/shm /tmp';
-/** After so many minutes without a word from the controller a run is dead: a put of a chunk may last long. */
-const SILENT_MINUTES = 20;
-
 /**
  * The program that works for a node in a swarm, as the task's user. It reads one order per line and answers in lines.
  * Its input's end, however it comes, makes it take everything away again.
@@ -33,10 +22,14 @@ const SILENT_MINUTES = 20;
  *   a NAME HOST PORT USER KEY…    a neighbour, with its host key
  *   c NAME                        log in there        → c NAME ok | c NAME no WORDS, later perhaps l NAME
  *   v                             look at what is there → v N SHA256 …, v end
- *   g N MIB BLOCKS SHA256 NAME ID fetch chunk N       → h N | b N CODE
+ *   g N MIB BLOCKS SHA256 NAME ID fetch a chunk         → h N | b N CODE
  *   s ID MIB BLOCKS               serve what a neighbour will ask for by that ID
  *   x ID                          nobody will ask for it
- *   n                             the controller still lives
+ *   i ID IMAGE                    serve an image, as docker save writes it
+ *   l N NAME ID                   load one from a neighbour → h N | b N CODE WORDS
+ *   t                             begin docker load        → t CODE WORDS, when it has ended
+ *   w MIB BLOCKS                  blocks for it, in their order; `w end`: that was all
+ *   n                             the controller still lives; does the node? → n
  *
  * The file stays open as descriptor 7: neither a rename nor a removal takes it away from those it is served to.
  */
@@ -48,30 +41,6 @@ export function agentScript(words: AgentWords): ShellCommand {
   ];
   return script([...setUp, ...COMMON, ...SWEEP, ...FOLDER, ...FILE, ...VERIFY, ...WORK, ...LOOP].join('\n'));
 }
-
-const COMMON = [
-  'LC_ALL=C; export LC_ALL; umask 077',
-  `say() { printf '%s %s\\n' "$m" "$*"; }`,
-  'fail() { say e "$*"; exit 1; }',
-];
-
-/** Takes away what a run left that was killed. A folder whose agent lives and has heard something lately is somebody's. */
-const SWEEP = [
-  'dead() {',
-  '  if [ ! -e "$1/pid" ]; then [ -n "$(find "$1" -prune -mmin +1 2>/dev/null)" ]; return; fi',
-  '  p=$(cat "$1/pid")',
-  '  grep -qs oms-play "/proc/$p/cmdline" || return 0',
-  `  [ -n "$(find "$1/pid" -mmin +${SILENT_MINUTES} 2>/dev/null)" ]`,
-  '}',
-  'sweep() {',
-  '  for d in /run/oms-play.* /dev/shm/oms-play.* /tmp/oms-play.*; do',
-  '    [ -d "$d" ] && [ ! -L "$d" ] && [ -O "$d" ] && dead "$d" || continue',
-  '    [ ! -e "$d/pid" ] || ! grep -qs oms-play "/proc/$(cat "$d/pid")/cmdline" || kill -TERM "$(cat "$d/pid")"',
-  '    for s in "$d"/m-*; do [ ! -S "$s" ] || ssh -o ControlPath="$s" -O exit none 2>/dev/null; done',
-  '    rm -rf -- "$d"',
-  '  done',
-  '}',
-];
 
 const FOLDER = [
   'sweep',
@@ -126,10 +95,28 @@ const WORK = [
   '    { say e "$(head -n 1 "$D/err$1")"; kill -TERM $$; }',
   '  verify "$1" "$2" "$3" "$4" "$(cat "$c")"; rm -f "$c" "$D/err$1"',
   '}',
+  'pipe() { mkfifo -m 600 "$1" && { [ "$(id -un)" = "$login" ] || chown -- "$login" "$1"; }; }',
   'serve() {',
-  '  f=$D/$1; mkfifo -m 600 "$f" && { [ "$(id -un)" = "$login" ] || chown -- "$login" "$f"; } || return',
+  '  f=$D/$1; pipe "$f" || return',
   '  ( dd if=/proc/self/fd/7 bs=1048576 skip="$2" count="$3" >"$f" 2>/dev/null; rm -f "$f" ) &',
   '}',
+  'serve_image() { f=$D/$1; pipe "$f" || return; ( docker save "$2" >"$f" 2>/dev/null; rm -f "$f" ) & }',
+  'load_image() {',
+  '  o=$D/l$1',
+  '  { ssh -F "$D/config" -n "$2" "$3" 2>/dev/null; printf %s $? >"$o.code"; } | docker load -q >"$o" 2>&1 && c=0 || c=1',
+  '  if [ "$c$(cat "$o.code")" = 00 ]; then say h "$1"; else say b "$1" 1 "$(tail -n 1 "$o")"; fi',
+  '}',
+  // What is there and right already is loaded while the rest is still on its way.
+  'begin_load() {',
+  '  mkfifo -m 600 "$D/tap" "$D/orders" || return',
+  '  ( docker load -q <"$D/tap" >"$D/said" 2>&1; say t $? "$(tail -n 1 "$D/said")" ) &',
+  `  ( exec 8>"$D/tap"; while IFS=' ' read -r k n && [ "$k" != end ]; do`,
+  '      dd if=/proc/self/fd/7 bs=1048576 skip="$k" count="$n" 2>/dev/null >&8 || exit',
+  '    done <"$D/orders" ) &',
+  '  exec 9>"$D/orders"',
+  '}',
+  // A docker load that has ended early reads no more: in a subshell that hurts nobody.
+  `order() { ( printf '%s\\n' "$*" >&9 ) 2>/dev/null || :; }`,
   // Somebody has to take the pipe's other end, or its writer waits for ever.
   'unserve() { [ ! -p "$D/$1" ] || { : <"$D/$1"; } ; rm -f "$D/$1"; }',
   'neighbour() {',
@@ -193,8 +180,12 @@ const LOOP = [
   '    v) look & ;;',
   '    g) fetch "$a" "$@" & ;;',
   '    s) serve "$a" "$@" ;;',
+  '    i) serve_image "$a" "$@" ;;',
+  '    l) load_image "$a" "$@" & ;;',
+  '    t) begin_load ;;',
+  '    w) order "$a" "$@" ;;',
   '    x) unserve "$a" & ;;',
-  '    n) ;;',
+  '    n) say n ;;',
   '    *) fail "unknown order $op" ;;',
   '  esac',
   'done',
@@ -226,81 +217,3 @@ const INTAKE = [
   `while IFS=' ' read -r op n rest; do set -- $rest; take "$n" "$@"; done`,
   'wait',
 ];
-
-/** What the doorkeeper lets in. */
-export interface DoorWords extends ScriptWords {
-  readonly publicKey: string;
-  /** The agent's folder. */
-  readonly folder: string;
-}
-
-/**
- * The program that opens a node's door to its neighbours, as the user that logs in: one line in authorized_keys whose
- * key can do nothing but read what the agent serves at that moment. The line goes when its input or the agent ends.
- */
-export function doorScript(words: DoorWords): ShellCommand {
-  const { mark, id, publicKey, folder } = words;
-  const setUp = `m=${quote(mark)} id=${quote(id)} key=${quote(publicKey)} D=${quote(folder)}`;
-  return script([setUp, ...COMMON, ...EDIT, ...DOOR].join('\n'));
-}
-
-const EDIT = [
-  `A=$HOME/.ssh/authorized_keys; made=`,
-  '[ -d "$HOME/.ssh" ] || { mkdir -m 700 -- "$HOME/.ssh" && made=d; } || fail "no $HOME/.ssh"',
-  '[ ! -L "$A" ] || A=$(readlink -f -- "$A")',
-  '[ -e "$A" ] || made=f$made',
-  // A copy first: it has the owner, the mode and the label of the old one.
-  'edit() {',
-  '  T=$(mktemp "$A.XXXXXX") || return 1',
-  '  { [ ! -e "$A" ] || cp -p -- "$A" "$T"; } && "$@" >"$T" && mv -f -- "$T" "$A" || { rm -f -- "$T"; return 1; }',
-  '}',
-  // In front, so that taking it away leaves every byte behind it as it was.
-  `with() { printf '%s\\n' "$1"; [ ! -e "$A" ] || cat -- "$A"; }`,
-  `without() { sed -e "/ oms-play\\.$1\\.[df]*\\$/d" -- "$A"; }`,
-  'drop() {',
-  `  w=$(sed -n "s/.* oms-play\\.$1\\.\\([df]*\\)\\$/\\1/p" "$A" 2>/dev/null | head -n 1)`,
-  '  edit without "$1"',
-  '  case $w in f*) [ -s "$A" ] || rm -f -- "$A" ;; esac',
-  '  case $w in *d) rmdir -- "$HOME/.ssh" 2>/dev/null ;; esac',
-  '}',
-  'lives() { for d in "/run/oms-play.$1".* "/dev/shm/oms-play.$1".* "/tmp/oms-play.$1".*; do [ ! -d "$d" ] || return 0; done; return 1; }',
-  'sweep() {',
-  `  for r in $(sed -n 's/.* oms-play\\.\\([0-9a-f]*\\)\\.[df]*$/\\1/p' "$A" 2>/dev/null); do lives "$r" || drop "$r"; done`,
-  '}',
-];
-
-const DOOR = [
-  `options=no-pty,no-port-forwarding,no-agent-forwarding,no-X11-forwarding,no-user-rc`,
-  `v=$(ssh -V 2>&1 | sed -n 's/^OpenSSH_\\([0-9]*\\)\\.\\([0-9]*\\).*/\\1 \\2/p'); set -- $v`,
-  'n=$(( ${1:-0} * 100 + ${2:-0} ))',
-  '[ $n -lt 702 ] || options=restrict',
-  // An sshd that does not know an option refuses the whole line.
-  'if [ $n -ge 707 ]; then',
-  '  until=$(date -d "@$(( $(date +%s) + 86400 ))" +%Y%m%d%H%M%S 2>/dev/null) && options="$options,expiry-time=\\"$until\\""',
-  'fi',
-  'sweep',
-  'line="$options,command=\\"/bin/sh $D/serve $D\\" $key oms-play.$id.$made"',
-  `trap 'trap "" HUP INT TERM; drop "$id"; kill -TERM 0' EXIT; trap 'exit 1' HUP INT TERM`,
-  'edit with "$line" || fail "cannot write $A"',
-  'say ready',
-  '( while [ -d "$D" ]; do sleep 2; done; kill -TERM 0 ) &',
-  'cat >/dev/null',
-];
-
-/** Prints the folders and keys that a run has left on the node and that nobody is behind any more. Changes nothing. */
-export function leftOversScript(loginUser: string): ShellCommand {
-  const home = /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(loginUser) ? `~${loginUser}` : '$HOME';
-  return script(
-    [
-      ...COMMON,
-      ...SWEEP,
-      'for d in /run/oms-play.* /dev/shm/oms-play.* /tmp/oms-play.*; do',
-      '  [ -d "$d" ] && [ ! -L "$d" ] && [ -O "$d" ] && dead "$d" && printf "%s\\n" "$d"',
-      'done',
-      `A=${home}/.ssh/authorized_keys`,
-      'lives() { for d in "/run/oms-play.$1".* "/dev/shm/oms-play.$1".* "/tmp/oms-play.$1".*; do [ ! -d "$d" ] || return 0; done; return 1; }',
-      `for r in $(sed -n 's/.* oms-play\\.\\([0-9a-f]*\\)\\.[df]*$/\\1/p' "$A" 2>/dev/null); do lives "$r" || printf '%s\\n' "$A"; done`,
-      ':',
-    ].join('\n'),
-  );
-}
