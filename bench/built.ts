@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import esbuild from 'esbuild';
+import { WITH_LIBRARIES } from '../scripts/bundle.mjs';
 import { isAlive, type Closing } from './closing.ts';
 
 /** The repository's folder. */
@@ -38,15 +39,8 @@ export async function build(closing: Closing, main?: string): Promise<Built> {
     entryPoints: entries,
     outdir: folder,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
     // As oms-play itself is built, or the floor would pay for reading many small files.
-    external: ['cpu-features', '*.node'],
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-    },
+    ...WITH_LIBRARIES,
     logLevel: 'warning',
   });
   return {

@@ -3,6 +3,7 @@ import { rm, chmod, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import esbuild from 'esbuild';
+import { WITH_LIBRARIES } from './bundle.mjs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const option = process.argv.indexOf('--outdir');
@@ -11,19 +12,8 @@ await rm(outdir, { recursive: true, force: true });
 const { metafile } = await esbuild.build({
   entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
   outdir,
-  bundle: true,
+  ...WITH_LIBRARIES,
   splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  // What ssh2 tries to load besides, and does without.
-  external: ['cpu-features', '*.node'],
-  // Libraries in the older form ask for Node's own modules by this name.
-  banner: {
-    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-  },
-  minifyWhitespace: true,
-  minifySyntax: true,
   define: { __VERSION__: JSON.stringify(version) },
   legalComments: 'none',
   metafile: true,
@@ -37,13 +27,16 @@ if (process.argv.includes('--types')) {
 
 /** The licences of all libraries that are in the bundle, which ask to go with it. */
 function licenses({ inputs }) {
-  const folders = Object.keys(inputs).flatMap((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  const folders = Object.keys(inputs).flatMap(
+    (path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+  );
   return [...new Set(folders)].sort().map(licenseOf).join('\n');
 }
 
 function licenseOf(folder) {
   const { name, version: of, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-  const text = file !== undefined && existsSync(`${folder}/${file}`) ? readFileSync(`${folder}/${file}`, 'utf8') : '';
+  const text =
+    file !== undefined && existsSync(`${folder}/${file}`) ? readFileSync(`${folder}/${file}`, 'utf8') : '';
   return `== ${name} ${of} (${license ?? 'no licence named'})\n\n${text.trim()}\n`;
 }
