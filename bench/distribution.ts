@@ -55,7 +55,6 @@ export async function benchDistribution(): Promise<readonly Distribution[]> {
   try {
     await lab('up');
     await lab('reset');
-    await lab('limit', 'all', LINE);
     const layer = tarOf([{ name: 'jars', content: randomBytes(LAYER_MB * 1e6) }]);
     writeFileSync(
       join(dir, 'image.tar.gz'),
@@ -75,6 +74,7 @@ export async function benchDistribution(): Promise<readonly Distribution[]> {
 
 async function measure(dir: string, { way, nodes, killed, oms }: Case): Promise<Measured> {
   await Promise.all(NODES.map(bare));
+  await lab('limit', 'all', LINE);
   const playbook = playbookOf(dir, {
     docker_image: {
       load_path: oms === true ? OMS : join(dir, 'image.tar.gz'),

@@ -22,7 +22,10 @@ export async function lint(paths: readonly string[], options: LintCommandOptions
   for (const set of inventories.length > 0 ? inventories : [undefined]) {
     if (set === undefined && playbooks.length === 0) continue;
     // A dynamic inventory that was only found is not run; one that is given is.
-    const inventorySettings = { ...settings, runScripts: set?.every((path) => given.includes(path)) === true };
+    const inventorySettings = {
+      ...settings,
+      runScripts: set?.every((path) => given.includes(path)) === true,
+    };
     projects.push(await loadProject({ inventories: set, playbooks, cwd: io.cwd, vault, inventorySettings }));
   }
   const used = new Set(projects.flatMap(rolesOf));

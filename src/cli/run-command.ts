@@ -1,7 +1,15 @@
 import { Option, type Command } from 'commander';
 import type { RunCommandOptions } from './command-options.ts';
 import type { Io } from './io.ts';
-import { collectWords, duration, extraVarsOption, inventoryOption, positive, regionByOption, seconds } from './options.ts';
+import {
+  collectWords,
+  duration,
+  extraVarsOption,
+  inventoryOption,
+  positive,
+  regionByOption,
+  seconds,
+} from './options.ts';
 import { addVaultKeyOptions } from './vault-options.ts';
 
 const EXAMPLES = `
@@ -45,7 +53,10 @@ function chooseOptions(command: Command): void {
     .optionsGroup('What to do:')
     .addOption(inventoryOption())
     .addOption(regionByOption())
-    .option('-l, --limit <pattern>', 'only these nodes: names, globs, groups, regions, ~regex, x[0:1]; a:b, a:&b, a:!b; @FILE')
+    .option(
+      '-l, --limit <pattern>',
+      'only these nodes: names, globs, groups, regions, ~regex, x[0:1]; a:b, a:&b, a:!b; @FILE',
+    )
     .addOption(words('-t, --tags <tags>', 'only tasks with one of these tags'))
     .addOption(words('--skip-tags <tags>', 'no tasks with one of these tags'))
     .addOption(extraVarsOption())

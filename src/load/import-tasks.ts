@@ -47,7 +47,12 @@ export function readImport(
   const file = resolve(dirname(resolve(map.at.file)), name);
   const shown = sources.shown(file);
   if (importing.includes(file)) {
-    report(inCircle(entry, [...importing.slice(importing.indexOf(file)), file].map(sources.shown)));
+    report(
+      inCircle(
+        entry,
+        [...importing.slice(importing.indexOf(file)), file].map((path) => sources.shown(path)),
+      ),
+    );
     return undefined;
   }
   if (sources.read(file) === undefined) {

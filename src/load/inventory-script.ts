@@ -91,7 +91,8 @@ export class RunningScripts {
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     this.#onExit();
     this.forget();
-    process.kill(process.pid, signal);
+    // Whoever listens too decides what becomes of this process.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
 
   /** Ends the scripts when this process is told to end. */

@@ -48,6 +48,8 @@ export function notesOf(module: AnyModule): readonly string[] {
     );
   }
   notes.push(...(module.notes ?? []));
+  if (module.gathersFacts !== undefined)
+    notes.push('What it finds out are variables of the node from then on; see docs/facts.md.');
   if (module.definesFacts === true) notes.push('Every other key is the name of a variable, with its value.');
   return notes;
 }

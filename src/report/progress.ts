@@ -29,10 +29,13 @@ export function createProgressFilter(): (event: TaskProgress & { readonly time: 
   };
 }
 
-/** "45 %  (1.2 of 2.7 GB)" or "step 3 of 17". */
-export function progressWords({ done, total, unit }: TaskProgress): string {
+/** "45 %  (1.2 of 2.7 GB, 11.4 MB/s, 131 s left)" or "step 3 of 17". */
+export function progressWords(event: TaskProgress): string {
+  const { done, total, unit, bytesPerSecond, secondsLeft } = event;
   if (unit === 'steps') return `step ${done} of ${total}`;
   const percent = total > 0 ? Math.floor((100 * done) / total) : 0;
+  const rate = bytesPerSecond === undefined ? '' : `, ${(bytesPerSecond / 1e6).toFixed(1)} MB/s`;
+  const left = secondsLeft === undefined ? '' : `, ${secondsLeft} s left`;
   const [scale, name] = total >= 1e9 ? [1e9, 'GB'] : total >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB'];
-  return `${percent} %  (${(done / scale).toFixed(1)} of ${(total / scale).toFixed(1)} ${name})`;
+  return `${percent} %  (${(done / scale).toFixed(1)} of ${(total / scale).toFixed(1)} ${name}${rate}${left})`;
 }

@@ -1,6 +1,7 @@
 import type { NodeTaskRef, TaskRef } from '../events/event.ts';
 import { wordsOf } from '../model/data.ts';
 import type { TaskPlan } from '../model/plan.ts';
+import type { Change } from '../model/result.ts';
 import { learnFactSecrets } from './facts.ts';
 import type { Outcome } from './outcome.ts';
 import type { Scope } from './scope.ts';
@@ -19,37 +20,41 @@ export interface Finished {
 export function announceFinished(job: NodeTask, outcome: Outcome, { ref, started, scope }: Finished): void {
   const { engine, task } = job;
   if (task.gathersFacts !== undefined) learnFactSecrets(outcome, engine.masker);
+  const { reason, message, failure } = task.noLog ? hidden(outcome) : outcome;
+  const { item, delegatedTo } = ref;
+  // In one piece: a run makes one of these for each task on each node, and spreads cost.
   engine.emit({
     type: 'task-finished',
-    ...taskRef(task, scope),
-    ...ref,
+    task: task.id,
+    name: nameOf(task, scope),
+    ...(task.role && { role: task.role.name }),
+    module: task.module,
+    at: task.at,
+    region: ref.region,
+    node: ref.node,
+    ...(item !== undefined && { item }),
+    ...(delegatedTo !== undefined && { delegatedTo }),
     handler: job.handler,
     status: outcome.status,
     durationMs: Math.round(performance.now() - started),
     showDiff: (task.diff ?? engine.options.diff) && !task.noLog,
-    ...(job.clock === undefined ? {} : { profile: job.clock.report() }),
-    ...(task.noLog ? hidden(outcome) : shown(outcome, task)),
+    ...(job.clock && { profile: job.clock.report() }),
+    changes: shownChanges(outcome, task),
+    ...(!task.noLog && { result: outcome.result }),
+    ...(reason !== undefined && { reason }),
+    ...(message !== undefined && { message }),
+    ...(failure && { failure }),
   });
 }
 
-function shown(outcome: Outcome, task: TaskPlan) {
-  const { reason, message, failure } = outcome;
-  return {
-    // `diff: false` keeps contents (a private key) out of every form of output, not of the terminal alone.
-    changes: task.diff === false ? outcome.changes.map(({ diff: _, ...change }) => change) : outcome.changes,
-    result: outcome.result,
-    ...(reason === undefined ? {} : { reason }),
-    ...(message === undefined ? {} : { message }),
-    ...(failure === undefined ? {} : { failure }),
-  };
+/** `diff: false` keeps contents (a private key) out of every form of output, not of the terminal alone. */
+function shownChanges({ changes }: Outcome, task: TaskPlan): readonly Change[] {
+  if (task.noLog) return changes.map(() => ({ subject: '***', summary: hiddenText }));
+  return task.diff === false ? changes.map(({ diff: _, ...change }) => change) : changes;
 }
 
-function hidden(outcome: Outcome) {
-  return {
-    changes: outcome.changes.map(() => ({ subject: '***', summary: hiddenText })),
-    message: hiddenText,
-    ...(outcome.failure === undefined ? {} : { failure: { message: hiddenText } }),
-  };
+function hidden({ failure }: Outcome): Pick<Outcome, 'reason' | 'message' | 'failure'> {
+  return { message: hiddenText, ...(failure && { failure: { message: hiddenText } }) };
 }
 
 /** How events name a task; its name is rendered with the first node's variables. */

@@ -4,7 +4,7 @@ import type { TaskPlan } from '../model/plan.ts';
 import { Unknown, UnknownValueError } from '../model/data.ts';
 import type { Check } from '../modules/define.ts';
 import type { Prepared } from './arguments.ts';
-import { resultData } from './result-data.ts';
+import { resultData, resultWith } from './result-data.ts';
 import { failureOutcome } from './failures.ts';
 import { failed, unknownOutcome, type Outcome } from './outcome.ts';
 import { judge } from './judge.ts';
@@ -43,7 +43,7 @@ async function lookAndAct(use: Use): Promise<Outcome> {
   const act = () =>
     engine.changes.during(use.inOrder ? [] : use.worksOn, () => module.apply(use.node, prepared.args, found));
   const result = await timed(use, 'apply', act);
-  return { ...asIs(found, use), ...changedResult(resultData(result)), changes: found.changes };
+  return { ...asIs(found, use), status: 'changed', result: resultWith(result, true), changes: found.changes };
 }
 
 async function look(use: Use, prepared: Prepared): Promise<Check<unknown, unknown>> {
@@ -62,23 +62,22 @@ function timed<T>(use: Use, phase: 'check' | 'apply', work: () => Promise<T>): P
 }
 
 function asIs(found: Check<unknown, unknown>, use: Use): Outcome {
-  const data = resultData(found.result);
+  const result = resultWith(found.result, false);
+  if (found.message === undefined && use.module.definesFacts !== true) {
+    return { status: 'ok', result, changes: [] };
+  }
   return {
     status: 'ok',
-    result: { ...data, changed: false, failed: false, skipped: false },
+    result,
     changes: [],
     ...(found.message === undefined ? {} : { message: found.message }),
-    ...(use.module.definesFacts === true ? { facts: factsOf(data) } : {}),
+    ...(use.module.definesFacts === true ? { facts: factsOf(result) } : {}),
   };
 }
 
 function factsOf(result: DataMap): DataMap {
   const { facts } = result;
   return isDataMap(facts) ? facts : {};
-}
-
-function changedResult(data: DataMap): Pick<Outcome, 'status' | 'result'> {
-  return { status: 'changed', result: { ...data, changed: true, failed: false, skipped: false } };
 }
 
 /** Check mode: a command's effect cannot be told; any other module has said exactly what it would do. */

@@ -14,6 +14,7 @@ export class Changes {
   readonly #isController: (node: string) => boolean;
   #anywhere = 0;
   #controller = 0;
+  #counted = 0;
 
   /** Looks at every node may read the controller's files too, so a change there counts for all. */
   constructor(isController: (node: string) => boolean) {
@@ -22,6 +23,11 @@ export class Changes {
 
   get anywhere(): number {
     return this.#anywhere;
+  }
+
+  /** While this is the same, nothing has become worthless anywhere. */
+  get counted(): number {
+    return this.#counted;
   }
 
   /** Grows with every change on that node or on the controller that a look through `shell` may not have seen. */
@@ -37,6 +43,7 @@ export class Changes {
     this.#count([node]);
     return () => {
       const changes = this.#of(node);
+      this.#counted += 1;
       changes.ended += 1;
       changes.endedByShell.set(shell, (changes.endedByShell.get(shell) ?? 0) + 1);
       this.#countController(node);
@@ -60,6 +67,7 @@ export class Changes {
 
   #count(nodes: readonly string[]): void {
     this.#anywhere += 1;
+    this.#counted += 1;
     for (const node of nodes) {
       this.#of(node).begun += 1;
       this.#countController(node);

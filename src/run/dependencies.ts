@@ -13,10 +13,3 @@ export function referencesOf(task: TaskPlan): readonly Reference[] {
   const conditions = [...task.when, ...[...task.conditionArgs.values()].flat()];
   return [...renderings, ...conditions].flatMap((part) => part?.references ?? []);
 }
-
-/** Whether any of them is one of these variables. */
-export function dependsOn(references: readonly Reference[], names: ReadonlySet<string>): boolean {
-  return references.some(({ path }) => {
-    return names.has(path[0] ?? '') || (path[0] === 'vars' && names.has(path[1] ?? ''));
-  });
-}

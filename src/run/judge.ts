@@ -36,7 +36,7 @@ function hasResult(outcome: Outcome): boolean {
 
 function withFlags(result: Data, flags: DataMap): Data {
   if (result instanceof Unknown) return new Unknown(result.reason, { ...result.known, ...flags });
-  return isDataMap(result) ? { ...result, ...flags } : result;
+  return isDataMap(result) ? Object.assign({}, result, flags) : result;
 }
 
 function asFailed(outcome: Outcome, { task }: Use): Outcome {

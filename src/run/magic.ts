@@ -22,7 +22,7 @@ const answers: Answers = {
   region_nodes: ({ plan, node }) => plan.regions.get(node.region) ?? [],
   region_addresses: ({ plan, node }) => addresses(plan, plan.regions.get(node.region) ?? []),
   groups: ({ plan }) => Object.fromEntries(plan.groups),
-  group_names: ({ node }) => 
+  group_names: ({ node }) =>
     [node.region, ...node.groups.filter((g) => g !== node.region)].filter((g) => g !== 'all'),
   inventory_dir: ({ plan }) => plan.inventoryDir,
   playbook_dir: ({ task, play }) => task?.playbookDir ?? play?.playbookDir,

@@ -15,6 +15,6 @@ export interface NodeTask {
   readonly rescuable: boolean;
   readonly speculation: AskedAhead | undefined;
   /** Called when the task is the first to need its node's connection. */
-  readonly opening?: () => void;
+  readonly opening: (() => void) | undefined;
   readonly clock: TaskClock | undefined;
 }

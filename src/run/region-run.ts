@@ -113,10 +113,18 @@ export class RegionRun implements RegionControl {
   async #runBatch(batch: readonly NodeState[]): Promise<void> {
     this.#batch = batch;
     this.#announced.clear();
-    const walk = { engine: this.#engine, play: this.#play, region: this, rescuable: false, always: false };
+    const walk: Walk = {
+      engine: this.#engine,
+      play: this.#play,
+      region: this,
+      nodes: batch,
+      opening: undefined,
+      rescuable: false,
+      always: false,
+    };
     if (this.#play.strategy === 'linear') {
-      await runSteps(this.#play.steps, { ...walk, nodes: batch });
-      await runForcedHandlers({ ...walk, nodes: batch });
+      await runSteps(this.#play.steps, walk);
+      await runForcedHandlers(walk);
       return;
     }
     // host_pinned: a rolling window; the next node starts when one has finished the play.

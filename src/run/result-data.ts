@@ -3,7 +3,21 @@ import { isDataMap } from '../model/data.ts';
 
 /** A module's result as plain data, as JSON would give it: what register keeps and events carry. */
 export function resultData(result: unknown): DataMap {
+  return own(result);
+}
+
+/** The same with what is told of every result. */
+export function resultWith(result: unknown, changed: boolean): DataMap {
+  const data = own(result);
+  data['changed'] = changed;
+  data['failed'] = false;
+  data['skipped'] = false;
+  return data;
+}
+
+function own(result: unknown): Record<string, Data> {
   const data = plain(result ?? {}, '');
+  // Made just now, so that nobody else has it.
   return isDataMap(data) ? data : { value: data ?? null };
 }
 

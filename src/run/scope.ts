@@ -39,6 +39,7 @@ export class Scope implements Lookup {
   with(local: ReadonlyMap<string, Data>): Scope {
     const below = this.#sources.local;
     const merged = below.size === 0 ? local : new Map([...below, ...local]);
+    // `local` is there already: an object that is copied and then added to has a shape of its own.
     return new Scope({ ...this.#sources, local: merged }, this.#masker);
   }
 

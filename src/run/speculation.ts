@@ -1,14 +1,14 @@
 import type { LookAhead } from '../events/profile.ts';
-import type { PlayPlan, Reference, TaskPlan } from '../model/plan.ts';
+import type { PlayPlan, TaskPlan } from '../model/plan.ts';
 import type { Prepared } from './arguments.ts';
 import { Asked } from './asked.ts';
-import { dependsOn, namesOf, referencesOf } from './dependencies.ts';
 import type { Engine } from './engine.ts';
 import { loopItems, type LoopItems } from './loop-items.ts';
 import { taskScope } from './scopes.ts';
 import type { Scope } from './scope.ts';
 import type { Loop } from './speculation-loop.ts';
 import type { NodeState } from './state.ts';
+import { isAskable, TaskOrder } from './task-order.ts';
 import { makeUse, type AnswerAhead, type AskedAhead, type Use } from './use.ts';
 
 /** So many tasks of a node are looked at before their turn, and so many items of a loop. */
@@ -23,6 +23,10 @@ interface Ahead {
   readonly answers: Map<number, Map<string, Asked>>;
   /** The loop that the node is in. */
   loop: Loop | undefined;
+  /** Where the node was when it last looked ahead, how far it looked, and how many changes there were then. */
+  position: number;
+  until: number;
+  counted: number;
 }
 
 /**
@@ -33,33 +37,46 @@ interface Ahead {
 export class Speculation implements AskedAhead {
   readonly #engine: Engine;
   readonly #play: PlayPlan;
-  readonly #order: readonly TaskPlan[];
-  readonly #positions: ReadonlyMap<number, number>;
-  readonly #referencesOf = new Map<number, readonly Reference[]>();
+  readonly #order: TaskOrder;
   readonly #nodes = new Map<NodeState, Ahead>();
 
   /** `order`: the play's tasks as they come; handlers and rescue sections are not asked ahead. */
   constructor(engine: Engine, play: PlayPlan, order: readonly TaskPlan[]) {
     this.#engine = engine;
     this.#play = play;
-    this.#order = order;
-    this.#positions = new Map(order.map((task, i) => [task.id, i]));
+    this.#order = new TaskOrder(order, engine.modules);
   }
 
   /** Asks for the tasks that follow the one that the node is about to begin. */
   lookAhead(state: NodeState, current: TaskPlan): void {
-    const position = this.#positions.get(current.id);
-    if (position === undefined || this.#waits(current)) return;
+    const order = this.#order;
+    const position = order.positionOf(current);
+    if (position === undefined || order.waitsAt(position)) return;
     const ahead = this.#of(state);
-    ahead.answers.delete(this.#order[position - 1]?.id ?? -1);
-    const until = Math.min(this.#order.length, position + 1 + ahead.window);
-    const undecided = new Set(namesOf(current));
-    for (const task of this.#order.slice(position + 1, until)) {
-      if (this.#waits(task)) break;
-      if (!this.#isAsked(task, ahead) && this.#canAsk(task, undecided)) this.#ask(task, state);
-      for (const name of namesOf(task)) undecided.add(name);
+    ahead.answers.delete(order.tasks[position - 1]?.id ?? -1);
+    const until = Math.min(order.endFrom(position), position + 1 + ahead.window);
+    const { counted } = this.#engine.changes;
+    if (ahead.counted !== counted) this.#askFrom(position + 1, until, position, state);
+    else {
+      // What was looked at before still counts: only what has come into view, and what nothing keeps back any more.
+      for (let done = ahead.position; done < position; done++) {
+        for (const at of order.freedBy(done))
+          if (at < ahead.until) this.#askFrom(at, at + 1, position, state);
+      }
+      this.#askFrom(Math.max(position + 1, ahead.until), until, position, state);
     }
+    ahead.counted = counted;
+    ahead.position = position;
+    ahead.until = Math.max(position + 1, until);
     ahead.window = Math.min(WINDOW, Math.max(1, ahead.window * 2));
+  }
+
+  #askFrom(from: number, until: number, position: number, state: NodeState): void {
+    for (let at = Math.max(from, position + 1); at < until; at++) {
+      const task = this.#order.tasks[at];
+      if (task === undefined || !this.#order.canAsk(at, position)) continue;
+      if (!this.#isAsked(task, this.#of(state))) this.#ask(task, state);
+    }
   }
 
   /** The same for the items of a loop that follow the one that the node is about to begin. */
@@ -67,7 +84,7 @@ export class Speculation implements AskedAhead {
     const ahead = this.#of(state);
     ahead.loop = loop;
     const { task, items, labels } = loop.of;
-    if (!this.#canAsk(task, new Set())) return;
+    if (!isAskable(task, this.#engine.modules)) return;
     const last = Math.min(items.length - 1, loop.at + ahead.window);
     for (let i = loop.at + 1; i <= last; i++) {
       const answer = ahead.answers.get(task.id)?.get(labels[i] ?? '');
@@ -82,14 +99,16 @@ export class Speculation implements AskedAhead {
     ahead.window = 0;
     const { loop } = ahead;
     if (loop?.of.task === task && loop.at + 1 < loop.of.items.length) {
-      if (this.#canAsk(task, new Set())) this.#askItem(state, loop.of, loop.at + 1);
+      if (isAskable(task, this.#engine.modules)) this.#askItem(state, loop.of, loop.at + 1);
       return;
     }
-    const undecided = new Set(namesOf(task));
-    for (const next of this.#order.slice((this.#positions.get(task.id) ?? Infinity) + 1)) {
+    const order = this.#order;
+    const position = order.positionOf(task) ?? Infinity;
+    for (let at = position + 1; at < order.tasks.length; at++) {
+      const next = order.tasks[at];
       // The next one that has something to do on this node: whatever is behind it may come out otherwise.
-      if (this.#waits(next) || !this.#canAsk(next, undecided) || this.#ask(next, state)) return;
-      for (const name of namesOf(next)) undecided.add(name);
+      if (next === undefined || order.waitsAt(at) || !order.canAsk(at, position) || this.#ask(next, state))
+        return;
     }
   }
 
@@ -124,7 +143,14 @@ export class Speculation implements AskedAhead {
   #of(state: NodeState): Ahead {
     const known = this.#nodes.get(state);
     if (known !== undefined) return known;
-    const fresh: Ahead = { window: WINDOW, answers: new Map(), loop: undefined };
+    const fresh: Ahead = {
+      window: WINDOW,
+      answers: new Map(),
+      loop: undefined,
+      position: 0,
+      until: 0,
+      counted: -1,
+    };
     this.#nodes.set(state, fresh);
     return fresh;
   }
@@ -143,27 +169,6 @@ export class Speculation implements AskedAhead {
   #changesFor({ module, state, shell }: Use): number {
     const { changes } = this.#engine;
     return module.beyondNode === true ? changes.anywhere : changes.of(state.node.name, shell);
-  }
-
-  /** What is behind such a task may be looked at only when it is through: meanwhile the world changes by itself. */
-  #waits(task: TaskPlan): boolean {
-    const module = this.#engine.modules.get(task.module);
-    return module?.waits === true || task.until.length > 0 || task.retries > 0;
-  }
-
-  /** Quick looks on the task's own node, whose words depend on nothing that is still to be found out. */
-  #canAsk(task: TaskPlan, undecided: ReadonlySet<string>): boolean {
-    const module = this.#engine.modules.get(task.module);
-    if (module === undefined || this.#waits(task)) return false;
-    if (task.runOnce !== false || task.delegateTo !== undefined) return false;
-    if (Object.values(module.inputs ?? {}).includes('node')) return false;
-    return undecided.size === 0 || !dependsOn(this.#references(task), undecided);
-  }
-
-  #references(task: TaskPlan): readonly Reference[] {
-    const known = this.#referencesOf.get(task.id) ?? referencesOf(task);
-    this.#referencesOf.set(task.id, known);
-    return known;
   }
 
   /** True when something was asked: the task has something to do on this node. */

@@ -31,7 +31,7 @@ export interface Walk {
   readonly region: RegionControl;
   readonly nodes: readonly NodeState[];
   /** Called when a task is the first to need its node's connection. */
-  readonly opening?: () => void;
+  readonly opening: (() => void) | undefined;
   /** Inside a block that has a rescue section. */
   readonly rescuable: boolean;
   /** Inside an `always` section: it runs even where the region has been stopped. */
@@ -95,8 +95,10 @@ async function runOn(
     clock?.begin();
     // While it waited for its place, the run or the region may have been stopped.
     if (mustStop(walk)) return undefined;
+    const { engine, play, rescuable, opening } = walk;
     const { speculation } = walk.region;
-    const outcome = await runNodeTask({ ...walk, task, state, handler, speculation, clock });
+    const job = { engine, play, task, state, handler, rescuable, speculation, opening, clock };
+    const outcome = await runNodeTask(job);
     state.count(outcome.status);
     state.keep(outcome, task);
     if (outcome.status === 'changed') notify(task, state, walk);

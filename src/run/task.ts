@@ -80,7 +80,7 @@ async function runItem(job: NodeTask, loop: LoopItems, at: number, ref: NodeTask
   const started = performance.now();
   if (loop.loop.parallel === 1) job.speculation?.lookAheadInLoop(job.state, { of: loop, at });
   const scope = loop.scopeAt(at);
-  const itemRef = { ...ref, item: loop.labels[at] ?? '' };
+  const itemRef = { task: ref.task, region: ref.region, node: ref.node, item: loop.labels[at] ?? '' };
   const part = job.clock === undefined ? job : { ...job, clock: job.clock.item() };
   const outcome = settle(await useOnItem(part, scope, itemRef), job);
   announceFinished(part, outcome, { ref: withDelegate(itemRef, job.task, scope), started, scope });
@@ -105,13 +105,19 @@ function withItem(outcome: Outcome, { items, loop }: LoopItems, at: number): Out
   return { ...outcome, result: { ...result, ...item, ...index } };
 }
 
+function freshUse(job: NodeTask, scope: Scope, ref: NodeTaskRef): Use {
+  const { engine, play, task, state, opening, speculation, clock } = job;
+  const delegated = withDelegate(ref, task, scope);
+  return makeUse({ engine, play, task, state, scope, ref: delegated, opening, speculation, clock });
+}
+
 /** One use of the module, again while `until` asks for it. */
 async function runOnce(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<Outcome> {
   const { engine, task } = job;
   let use: Use;
   try {
     const asked = job.speculation?.asked(job.state, task, ref.item);
-    use = asked?.begin(job) ?? makeUse({ ...job, scope, ref: withDelegate(ref, task, scope) });
+    use = asked?.begin(job) ?? freshUse(job, scope, ref);
   } catch (error) {
     return failureOutcome(error, task);
   }

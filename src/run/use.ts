@@ -81,9 +81,9 @@ export class Use implements WayOwner {
     this.speculation = speculation;
     this.clock = clock;
     const { delegatedTo } = ref;
-    const target =
+    const { node, vars } =
       delegatedTo === undefined ? { node: state.node, vars: scope } : delegated(engine, delegatedTo);
-    this.#way = new Way(this, { ...target, writable: true });
+    this.#way = new Way(this, { node, vars, writable: true });
   }
 
   /** The turn of a use has come that was made to ask ahead. */
@@ -119,8 +119,9 @@ export class Use implements WayOwner {
   /** Another node by its name, for arguments that name one. */
   readerOf(name: string): NodeReader {
     const { engine, state, scope } = this;
-    const other = name === state.node.name ? { node: state.node, vars: scope } : delegated(engine, name);
-    return lookOnly(createNode(new Way(this, { ...other, writable: false })));
+    const { node, vars } =
+      name === state.node.name ? { node: state.node, vars: scope } : delegated(engine, name);
+    return lookOnly(createNode(new Way(this, { node, vars, writable: false })));
   }
 
   /** Whose shell on the node it goes through. */

@@ -39,7 +39,11 @@ export function rendering(
   const first = problems[0];
   const render = (lookup: Lookup): Data => {
     if (first) throw new TemplateError(first.detail, first.at ?? at);
-    return onlyOurErrors(at, () => read(rootFrame(lookup)) as Data);
+    try {
+      return read(rootFrame(lookup)) as Data;
+    } catch (error) {
+      throw ourError(at, error);
+    }
   };
   return { value: { at, references, constant: false, render }, problems };
 }
@@ -49,10 +53,14 @@ export function onlyOurErrors<T>(at: SourceRange, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof TemplateError || error instanceof UnknownValueError) throw error;
-    const cause = error instanceof RangeError ? 'it is too large or nested too deep' : messageOf(error);
-    throw new TemplateError(`The value cannot be worked out: ${cause}.`, at, { cause: error });
+    throw ourError(at, error);
   }
+}
+
+function ourError(at: SourceRange, error: unknown): Error {
+  if (error instanceof TemplateError || error instanceof UnknownValueError) return error;
+  const cause = error instanceof RangeError ? 'it is too large or nested too deep' : messageOf(error);
+  return new TemplateError(`The value cannot be worked out: ${cause}.`, at, { cause: error });
 }
 
 function messageOf(error: unknown): string {

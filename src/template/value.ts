@@ -56,8 +56,33 @@ function compileMap(node: SourceMap, findings: Findings): Part {
     const plain = entries.map(({ key, value }) => [asText(plainOf(key)), plainOf(value)] as const);
     return { plain: Object.fromEntries(plain) };
   }
+  const named = namedReads(entries);
+  if (named !== undefined) return { read: (frame) => readNamed(frame, named) };
   const reads = entries.map(({ at, key, value }) => ({ at, key: readOf(key), value: readOf(value) }));
   return { read: (frame) => readMap(frame, reads) };
+}
+
+/** The usual map, whose names are fixed; undefined: some are templates, or twice there. */
+function namedReads(
+  entries: readonly { readonly key: Part; readonly value: Part }[],
+): readonly NamedRead[] | undefined {
+  const reads = entries.flatMap(({ key, value }) =>
+    'plain' in key ? [{ name: asText(key.plain), read: readOf(value) }] : [],
+  );
+  const names = new Set(reads.map(({ name }) => name));
+  // The prototype's name would set the prototype.
+  return names.size === entries.length && !names.has('__proto__') ? reads : undefined;
+}
+
+interface NamedRead {
+  readonly name: string;
+  readonly read: Read;
+}
+
+function readNamed(frame: Frame, entries: readonly NamedRead[]): Data {
+  const map: Record<string, Data> = {};
+  for (const { name, read } of entries) map[name] = read(frame) as Data;
+  return map;
 }
 
 function plainOf(part: Part): Data {
@@ -93,7 +118,8 @@ function compileScalar(node: SourceScalar, findings: Findings): Part {
   if (typeof node.value !== 'string' || node.verbatim === true || !node.value.includes('{{')) {
     return { plain: node.value };
   }
-  const unit: Unit = { ...findings, place: placesInScalar(node), branches: 0, depth: 0 };
+  const { problems, references } = findings;
+  const unit: Unit = { problems, references, place: placesInScalar(node), branches: 0, depth: 0 };
   const program = parseTemplate(node.value, unit.place);
   if ('severity' in program) {
     findings.problems.push(program);

@@ -23,7 +23,7 @@ const PACK_BELOW_BYTES = 512 * 1024;
 const INLINE_BYTES = 48 * 1024;
 /** What a lost connection costs at most: what came before is at its place. */
 const PART_BYTES = 64 * 1024 * 1024;
-const PART_FILES = 5_000;
+const PART_FILES = 2_000;
 const READ_AT_ONCE_BYTES = 1024 * 1024;
 
 /** What placing files needs of the node. */
@@ -98,7 +98,7 @@ function receiverScript(
   return [
     `LC_ALL=C; export LC_ALL; umask 077; t=${pathWord(folder)}`,
     'mkdir -- "$t" || exit 1',
-    `trap 'rm -rf -- "$t"' EXIT; trap 'exit 1' HUP INT PIPE TERM`,
+    `trap 'trap "" HUP INT PIPE TERM; rm -rf -- "$t"' EXIT; trap 'exit 1' HUP INT PIPE TERM`,
     `echo ${ready}`,
     `head -c ${total} 2>/dev/null | ${unpack} -C "$t" || exit 1`,
     '[ -e "$t/end" ] || exit 1',

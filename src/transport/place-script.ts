@@ -8,8 +8,15 @@ const BATCH = 500;
 const AS_NEW = '=rw';
 
 const COPY = 'for a; do cp -RP -- "$0/f/${a%%/*}/." "${a#*/}/" || exit 1; done';
-/** A copy that keeps the times, and nothing else. */
-const COPY_WITH_TIMES = 'for a; do tar -C "$0/f/${a%%/*}" -cf - . | tar -xof - -C "${a#*/}" || exit 1; done';
+/**
+ * A copy that keeps the times, and nothing else. tar gives the folder itself the mode of the one that it comes from:
+ * that it is set-group-ID has to stay.
+ */
+const COPY_WITH_TIMES = `for a; do
+  from=$0/f/\${a%%/*} to=\${a#*/}
+  [ ! -g "$to" ] || chmod g+s -- "$from" || exit 1
+  tar -C "$from" -cf - . | tar -xof - -C "$to" || exit 1
+done`;
 const LINK = 'for a; do ln -s -- "${a#*//}" "${a%%//*}" || exit 1; done';
 const BACKUP = 'for f; do cp -p -- "$f" "$f$0" || exit 1; done';
 const TOUCH = 'for a; do touch -d "@${a%%/*}" -- "${a#*/}" || exit 1; done';
@@ -82,8 +89,8 @@ export function planPlacement(placement: Placement, temporary: string): PlacePla
   const script = (sum: string, unpack: boolean): string =>
     [
       `t=${quote(temporary)} sum=${sum} lists='${[...steps.lists.keys()].join(' ')}' ok=`,
-      unpack ? 'mkdir -m 700 -- "$t" || exit 1' : 'mv -- "$t.part" "$t" || exit 1',
-      'clean() { {',
+      // Nobody may be there any more to read what a shell says of its children: that must not end the cleaning.
+      `clean() { trap '' HUP INT PIPE TERM; {`,
       `  if cd -- ${quote(folder)}; then`,
       `    xargs -0 rm -rf -- <${tempList}`,
       `    [ -n "$ok" ] || xargs -0 rmdir -- <${madeList}`,
@@ -93,7 +100,8 @@ export function planPlacement(placement: Placement, temporary: string): PlacePla
       // Why it has failed has been said before.
       '} 2>/dev/null; }',
       ALIKE,
-      `trap clean EXIT; trap 'exit 1' HUP INT TERM`,
+      `trap clean EXIT; trap 'exit 1' HUP INT PIPE TERM`,
+      unpack ? 'mkdir -m 700 -- "$t" || exit 1' : 'mv -- "$t.part" "$t" || exit 1',
       ...(unpack ? [`gzip -dc | ${unpacking(placement)} -C "$t" || exit 1`] : []),
       ...(makesFolder ? [`mkdir -p -- ${quote(folder)} || exit 1`] : []),
       `cd -- ${quote(folder)} || exit 1`,

@@ -40,7 +40,7 @@ export function finishScript(path: string, temporary: string, sum: string, optio
   return [...names, REMOVE_AT_EXIT, finish(sum, options)].join('\n');
 }
 
-const REMOVE_AT_EXIT = `trap 'rm -f -- "$t"' EXIT; trap 'exit 1' HUP INT TERM`;
+const REMOVE_AT_EXIT = `trap 'rm -f -- "$t"' EXIT; trap 'exit 1' HUP INT PIPE TERM`;
 
 function finish(sum: string, options: WriteOptions): string {
   const compare = `s=$(sha256sum <"$t") || exit 1\n[ "\${s%% *}" = ${sum} ] || exit ${WRONG_BYTES}`;

@@ -109,7 +109,7 @@ describe("cli: Ansible's inventories", () => {
     const args = ['play.yml', '-i', 'a,b,', '-e', 'ansible_connection=local'];
     const { stdout, code } = await oms(args, { cwd });
     expect(code, stdout).to.equal(0);
-    expect(stdout).to.contain('REGION all').and.to.contain('a in all, groups');
+    expect(stdout).to.contain('REGION all').and.to.contain('a in all, groups ["ungrouped"]');
     const missing = await oms(['inventory', '-i', 'a b,', '--graph'], { cwd });
     expect(missing.stderr).to.match(/-i:1:1[^]*cannot name a node/);
   });

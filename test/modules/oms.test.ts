@@ -115,7 +115,7 @@ describe('modules/oms_init', () => {
     const told: string[] = [];
     class Watched extends FakeNode {
       override progress(...[label, done, total, unit]: [string?, number?, number?, unknown?]): void {
-        told.push(`${label} ${done}/${total} ${unit}`);
+        told.push(`${label} ${done}/${total} ${String(unit)}`);
       }
       override async run(command: ShellCommand, options: CommandOptions = {}): Promise<ExecResult> {
         options.onOutput?.('stdout', '[Step 1/2] a\n[St');

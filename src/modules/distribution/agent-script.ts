@@ -55,7 +55,7 @@ const FOLDER = [
   `trap end EXIT; trap 'exit 1' HUP INT TERM PIPE`,
   // Neighbours pass through it and cannot list it.
   'chmod 711 "$D"; printf %s $$ >"$D/pid"; chmod 644 "$D/pid"',
-  `( while sleep 60; do [ -z "$(find "$D/pid" -mmin +${SILENT_MINUTES} 2>/dev/null)" ] || kill -TERM 0; done ) &`,
+  `( while sleep 60; do [ -z "$(find "$D/pid" -mmin +${SILENT_MINUTES} 2>/dev/null)" ] || kill -TERM $$; done ) &`,
 ];
 
 /**

@@ -60,6 +60,8 @@ const DOOR = [
   `trap 'trap "" HUP INT TERM; drop "$id"; kill -TERM 0' EXIT; trap 'exit 1' HUP INT TERM`,
   'edit with "$line" || fail "cannot write $A"',
   'say ready',
-  '( while [ -d "$D" ]; do sleep 1; done; kill -TERM 0 ) &',
-  'cat >/dev/null',
+  // Again and again: one that comes between two commands is not acted on before the next has ended.
+  '( while [ -d "$D" ]; do sleep 1; done; while kill -TERM $$ 2>/dev/null; do sleep 1; done ) &',
+  // A builtin, which a signal interrupts; a command would be waited for.
+  'while read -r x; do :; done',
 ];

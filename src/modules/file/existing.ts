@@ -4,7 +4,7 @@ import { attributeChanges, attributeCommands, differences, rowsInWords } from '.
 import { ModuleError } from '../define.ts';
 import { resolveMode } from '../mode.ts';
 import type { FileArgs, FilePlan } from './plan.ts';
-import { followed, inWords, NOTHING_TO_DO } from './plan.ts';
+import { followed, inWords } from './plan.ts';
 
 /** What is there keeps its kind and gets its attributes; that nothing is there is an error. */
 export async function existingPlan(
@@ -29,7 +29,7 @@ export async function existingPlan(
 /** Only mode, owner and group. */
 export function attributesPlan(args: FileArgs, now: FileStat): FilePlan {
   const rows = differences(now, args);
-  if (rows.length === 0) return { ...NOTHING_TO_DO, now };
+  if (rows.length === 0) return { changes: [], commands: [], now };
   return {
     changes: [{ subject: args.path, summary: rowsInWords(rows), diff: { kind: 'values', rows } }],
     commands: attributeChanges(args.path, rows, now.type === 'link'),

@@ -32,7 +32,7 @@ const args = z.strictObject({
   gather_subset: wordList(subset)
     .default(['all'])
     .describe(
-      'What to gather: all, min, hardware, network, virtual, a group or a fact by its name; "!" in front leaves it out. min is always gathered but for !min.',
+      'What to gather (default all): all, min, hardware, network, virtual, a group or a fact by its name; "!" in front leaves it out. min is always gathered but for !min.',
     ),
   gather_timeout: z
     .int()

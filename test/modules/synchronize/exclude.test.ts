@@ -21,6 +21,7 @@ describe('what is left out of a synchronized folder', () => {
     ['\\*', ['*'], ['a']],
     ['new\nline', ['new\nline'], ['newline']],
     ['[', ['['], ['a']],
+    ['[z-a]', [], ['z', 'a', 'm']],
     ['日志*', ['日志', 'x/日志 1'], ['日']],
   ];
 
@@ -36,6 +37,11 @@ describe('what is left out of a synchronized folder', () => {
   it('many patterns count together, none leaves nothing out', () => {
     expect(excluder(['a', 'b'])('b', false)).to.equal(true);
     expect(excluder([])('a', true)).to.equal(false);
+  });
+
+  it('a pattern that would take a regular expression hours takes none', () => {
+    const excludes = excluder([`${'**a'.repeat(20)}b`]);
+    expect(excludes('a'.repeat(4000), false)).to.equal(false);
   });
 
   it('what is surplus goes as whole folders where nothing in them stays', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -90,7 +90,14 @@ describe('what nodes share of the folders of the controller', () => {
     writeFileSync(join(dir, 'f'), 'x');
     const entry = await only();
     const many = Array.from({ length: 1000 }, (_, i) => ({ ...entry, identity: String(i) }));
-    expect(new Set(await Promise.all(many.map((one) => sources.sha256(one)))).size).to.equal(1);
+    const openFiles = (): number => readdirSync('/proc/self/fd').length;
+    const before = openFiles();
+    let most = 0;
+    const watch = setInterval(() => (most = Math.max(most, openFiles() - before)), 1);
+    const sums = await Promise.all(many.map((one) => sources.sha256(one)));
+    clearInterval(watch);
+    expect(new Set(sums).size).to.equal(1);
+    expect(most).to.be.lessThan(100);
     rmSync(join(dir, 'f'));
     const error = await sources.sha256({ ...entry, identity: 'gone' }).catch((e: unknown) => e);
     expect(error).to.be.instanceOf(ModuleError);

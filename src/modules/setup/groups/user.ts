@@ -1,9 +1,6 @@
 import type { FactGroup } from '../group.ts';
 
-/**
- * The shell reads its own numbers and the line of passwd itself; only a user who is not in
- * that file costs a process.
- */
+/** The shell reads its own numbers and the line of passwd; only a user who is not in that file costs a process. */
 const SCRIPT = `s user
 while read -r a b c x;do case $a in Uid:)u=$b e=$c;;Gid:)g=$b h=$c;break;;esac;done</proc/self/status
 echo $u $e $g $h
