@@ -1,7 +1,7 @@
 import type { Lookup, RunPlan } from '../model/plan.ts';
 import type { Masker } from '../model/masker.ts';
 import { magicNames } from '../model/magic.ts';
-import { magicValue } from '../run/magic.ts';
+import { Fleet, Magic } from '../run/magic.ts';
 import { Scope } from '../run/scope.ts';
 
 /** What a node's variables are by the inventory and `-e` alone, without any playbook. */
@@ -17,8 +17,7 @@ export function nodeLookup(plan: RunPlan, name: string, masker: Masker): Lookup 
       dynamic: new Map(),
       extra: plan.extra,
       local: new Map(),
-      magic: (wanted) =>
-        node === undefined ? undefined : magicValue(wanted, { plan, check: false, diff: false, node }),
+      magic: node && new Magic(new Fleet(plan, { check: false, diff: false }), node),
       magicNames,
     },
     masker,

@@ -8,6 +8,7 @@ import type { OwnedScope } from '../transport/run-scope.ts';
 import type { Changes } from './changes.ts';
 import type { Connections } from './connections.ts';
 import type { Interruption } from './interruption.ts';
+import type { Fleet } from './magic.ts';
 import type { RunOptions } from './options.ts';
 import type { OutputStore } from './output-store.ts';
 import type { RunProfile } from './profile.ts';
@@ -28,6 +29,7 @@ export interface RunServices {
 /** The fixed parts of one run that its stages share; what changes is in the node states alone. */
 export interface Engine {
   readonly plan: RunPlan;
+  readonly fleet: Fleet;
   readonly options: RunOptions;
   readonly modules: ReadonlyMap<string, AnyModule>;
   readonly masker: Masker;

@@ -1,44 +1,94 @@
-import type { Data } from '../model/data.ts';
+import type { Data, DataMap } from '../model/data.ts';
 import type { PlayPlan, RunPlan, TaskPlan } from '../model/plan.ts';
 import type { Node } from '../model/inventory.ts';
 
-/** What the variables that are always there depend on. */
-export interface MagicSources {
+/** What is the same for all nodes of a run, worked out once: of a thousand nodes each may ask for all of them. */
+export class Fleet {
   readonly plan: RunPlan;
   readonly check: boolean;
   readonly diff: boolean;
+  readonly #addresses = new Map<string, readonly string[]>();
+  readonly #hosts = new Map<PlayPlan, readonly string[]>();
+  #regions: DataMap | undefined;
+  #groups: DataMap | undefined;
+
+  constructor(plan: RunPlan, mode: { readonly check: boolean; readonly diff: boolean }) {
+    this.plan = plan;
+    this.check = mode.check;
+    this.diff = mode.diff;
+  }
+
+  get regions(): DataMap {
+    this.#regions ??= Object.fromEntries(this.plan.regions);
+    return this.#regions;
+  }
+
+  get groups(): DataMap {
+    this.#groups ??= Object.fromEntries(this.plan.groups);
+    return this.#groups;
+  }
+
+  /** Of the nodes of a region. */
+  addresses(region: string): readonly string[] {
+    const known = this.#addresses.get(region);
+    if (known !== undefined) return known;
+    const names = this.plan.regions.get(region) ?? [];
+    const found = names.map((name) => this.plan.nodes.get(name)?.node.address ?? name);
+    this.#addresses.set(region, found);
+    return found;
+  }
+
+  /** The nodes of a play. */
+  hosts(play: PlayPlan): readonly string[] {
+    const known = this.#hosts.get(play);
+    if (known !== undefined) return known;
+    const found = play.regions.flatMap((region) => region.batches.flat());
+    this.#hosts.set(play, found);
+    return found;
+  }
+}
+
+type Answer = (about: Magic) => Data | undefined;
+
+const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
+  ['inventory_hostname', ({ node }) => node.name],
+  ['region', ({ node }) => node.region],
+  ['node', ({ node }) => ({ name: node.name, address: node.address, region: node.region })],
+  ['regions', ({ fleet }) => fleet.regions],
+  ['region_nodes', ({ fleet, node }) => fleet.plan.regions.get(node.region) ?? []],
+  ['region_addresses', ({ fleet, node }) => fleet.addresses(node.region)],
+  ['groups', ({ fleet }) => fleet.groups],
+  ['group_names', ({ node }) => groupNames(node)],
+  ['inventory_dir', ({ fleet }) => fleet.plan.inventoryDir],
+  ['playbook_dir', ({ task, play }) => task?.playbookDir ?? play?.playbookDir],
+  ['role_name', ({ task }) => task?.role?.name],
+  ['role_path', ({ task }) => task?.role?.dir],
+  ['ansible_check_mode', ({ fleet }) => fleet.check],
+  ['ansible_diff_mode', ({ fleet }) => fleet.diff],
+  ['ansible_play_name', ({ play }) => play?.name],
+  ['ansible_play_hosts', ({ fleet, play }) => play && fleet.hosts(play)],
+]);
+
+/** The variables that are always there, as one node sees them in one task. */
+export class Magic {
+  readonly fleet: Fleet;
   readonly node: Node;
-  readonly play?: PlayPlan;
-  readonly task?: Pick<TaskPlan, 'role' | 'playbookDir'>;
+  readonly play: PlayPlan | undefined;
+  readonly task: Pick<TaskPlan, 'role' | 'playbookDir'> | undefined;
+
+  constructor(fleet: Fleet, node: Node, play?: PlayPlan, task?: Magic['task']) {
+    this.fleet = fleet;
+    this.node = node;
+    this.play = play;
+    this.task = task;
+  }
+
+  /** undefined: it is none of them. */
+  get(name: string): Data | undefined {
+    return answers.get(name)?.(this);
+  }
 }
 
-type Answers = Readonly<Record<string, (sources: MagicSources) => Data | undefined>>;
-
-const answers: Answers = {
-  inventory_hostname: ({ node }) => node.name,
-  region: ({ node }) => node.region,
-  node: ({ node }) => ({ name: node.name, address: node.address, region: node.region }),
-  regions: ({ plan }) => Object.fromEntries([...plan.regions].map(([name, nodes]) => [name, [...nodes]])),
-  region_nodes: ({ plan, node }) => plan.regions.get(node.region) ?? [],
-  region_addresses: ({ plan, node }) => addresses(plan, plan.regions.get(node.region) ?? []),
-  groups: ({ plan }) => Object.fromEntries(plan.groups),
-  group_names: ({ node }) =>
-    [node.region, ...node.groups.filter((g) => g !== node.region)].filter((g) => g !== 'all'),
-  inventory_dir: ({ plan }) => plan.inventoryDir,
-  playbook_dir: ({ task, play }) => task?.playbookDir ?? play?.playbookDir,
-  role_name: ({ task }) => task?.role?.name,
-  role_path: ({ task }) => task?.role?.dir,
-  ansible_check_mode: ({ check }) => check,
-  ansible_diff_mode: ({ diff }) => diff,
-  ansible_play_name: ({ play }) => play?.name,
-  ansible_play_hosts: ({ play }) => play?.regions.flatMap((region) => region.batches.flat()),
-};
-
-/** The value of a variable that is always there; undefined: it is none of them. */
-export function magicValue(name: string, sources: MagicSources): Data | undefined {
-  return Object.hasOwn(answers, name) ? answers[name]?.(sources) : undefined;
-}
-
-function addresses(plan: RunPlan, names: readonly string[]): readonly string[] {
-  return names.map((name) => plan.nodes.get(name)?.node.address ?? name);
+function groupNames(node: Node): readonly string[] {
+  return [node.region, ...node.groups.filter((g) => g !== node.region)].filter((g) => g !== 'all');
 }

@@ -8,6 +8,7 @@ import { Connections } from './connections.ts';
 import type { EventBody } from '../events/event.ts';
 import type { Engine, OnceAnswer, RunServices } from './engine.ts';
 import { Interruption } from './interruption.ts';
+import { Fleet } from './magic.ts';
 import type { RunOptions } from './options.ts';
 import { RunProfile } from './profile.ts';
 import { RegionRun } from './region-run.ts';
@@ -86,6 +87,7 @@ function makeEngine(plan: RunPlan, options: RunOptions, services: RunServices): 
   const scope = createRunScope({ signal: options.signal, warn });
   const shared = {
     plan,
+    fleet: new Fleet(plan, options),
     options,
     modules,
     masker,

@@ -17,8 +17,8 @@ export interface ScopeSources {
   readonly extra: CompiledLayer;
   /** `item`, the current result. */
   readonly local: ReadonlyMap<string, Data>;
-  /** Variables that are always there. */
-  readonly magic: (name: string) => Data | undefined;
+  /** Variables that are always there; undefined: there are none. */
+  readonly magic: { get(name: string): Data | undefined } | undefined;
   readonly magicNames: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export class Scope implements Lookup {
 
   get(name: string): Data | undefined {
     const { local, magic, extra, dynamic } = this.#sources;
-    const data = local.get(name) ?? magic(name);
+    const data = local.get(name) ?? magic?.get(name);
     if (data !== undefined) return data;
     const fromExtra = extra.vars.get(name);
     if (fromExtra !== undefined) return this.#render(name, fromExtra);

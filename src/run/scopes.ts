@@ -2,7 +2,7 @@ import type { Data } from '../model/data.ts';
 import type { CompiledLayer, PlayPlan, TaskPlan } from '../model/plan.ts';
 import { magicNames } from '../model/magic.ts';
 import type { Engine } from './engine.ts';
-import { magicValue } from './magic.ts';
+import { Magic } from './magic.ts';
 import { Scope } from './scope.ts';
 import type { NodeState } from './state.ts';
 
@@ -11,7 +11,7 @@ const noLayer: CompiledLayer = { label: 'none', vars: new Map() };
 
 /** The variables that a task sees on a node. */
 export function taskScope(engine: Engine, play: PlayPlan, task: TaskPlan, state: NodeState): Scope {
-  return scopeOf(engine, state, { play, task });
+  return scopeOf(engine, state, new Magic(engine.fleet, state.node, play, task), task);
 }
 
 /** No variables at all: the controller's, as a delegate. */
@@ -25,7 +25,7 @@ export function emptyScope(engine: Engine): Scope {
       dynamic: nothing,
       extra: noLayer,
       local: nothing,
-      magic: () => undefined,
+      magic: undefined,
       magicNames: [],
     },
     engine.masker,
@@ -34,24 +34,24 @@ export function emptyScope(engine: Engine): Scope {
 
 /** A node's own variables, without any task's: how it is reached as a delegate or jump host. */
 export function nodeScope(engine: Engine, state: NodeState): Scope {
-  return scopeOf(engine, state, {});
+  return scopeOf(engine, state, new Magic(engine.fleet, state.node), undefined);
 }
 
-function scopeOf(engine: Engine, state: NodeState, words: { play?: PlayPlan; task?: TaskPlan }): Scope {
-  const { plan, options, masker } = engine;
-  const sources = { plan, check: options.check, diff: options.diff, node: state.node, ...words };
+const noLayers: readonly CompiledLayer[] = [];
+
+function scopeOf(engine: Engine, state: NodeState, magic: Magic, task: TaskPlan | undefined): Scope {
   return new Scope(
     {
-      below: words.task?.below ?? [],
-      node: plan.nodes.get(state.node.name)?.layers ?? [],
+      below: task?.below ?? noLayers,
+      node: engine.plan.nodes.get(state.node.name)?.layers ?? noLayers,
       facts: state.facts,
-      above: words.task?.above ?? [],
+      above: task?.above ?? noLayers,
       dynamic: state.variables,
-      extra: plan.extra,
+      extra: engine.plan.extra,
       local: nothing,
-      magic: (name) => magicValue(name, sources),
+      magic,
       magicNames,
     },
-    masker,
+    engine.masker,
   );
 }

@@ -13,6 +13,12 @@ import { makeUse, type AnswerAhead, type AskedAhead, type Use } from './use.ts';
 
 /** So many tasks of a node are looked at before their turn, and so many items of a loop. */
 const WINDOW = 24;
+/**
+ * So many answers wait at a time in a whole play: each takes about 3 KB. Where nodes are many they keep the controller
+ * busy by themselves, and a look at the next few tasks is enough to hide the way to them.
+ */
+const MOST_ANSWERS = 6_000;
+const SMALLEST_WINDOW = 3;
 const MOST_ITEMS = 50;
 
 /** What was asked ahead on one node. */
@@ -38,6 +44,7 @@ export class Speculation implements AskedAhead {
   readonly #engine: Engine;
   readonly #play: PlayPlan;
   readonly #order: TaskOrder;
+  readonly #window: number;
   readonly #nodes = new Map<NodeState, Ahead>();
 
   /** `order`: the play's tasks as they come; handlers and rescue sections are not asked ahead. */
@@ -45,6 +52,7 @@ export class Speculation implements AskedAhead {
     this.#engine = engine;
     this.#play = play;
     this.#order = new TaskOrder(order, engine.modules);
+    this.#window = windowFor(play);
   }
 
   /** Asks for the tasks that follow the one that the node is about to begin. */
@@ -68,7 +76,7 @@ export class Speculation implements AskedAhead {
     ahead.counted = counted;
     ahead.position = position;
     ahead.until = Math.max(position + 1, until);
-    ahead.window = Math.min(WINDOW, Math.max(1, ahead.window * 2));
+    ahead.window = Math.min(this.#window, Math.max(1, ahead.window * 2));
   }
 
   #askFrom(from: number, until: number, position: number, state: NodeState): void {
@@ -90,7 +98,7 @@ export class Speculation implements AskedAhead {
       const answer = ahead.answers.get(task.id)?.get(labels[i] ?? '');
       if (answer === undefined || this.#isStale(answer)) this.#askItem(state, loop.of, i);
     }
-    ahead.window = Math.min(WINDOW, Math.max(1, ahead.window * 2));
+    ahead.window = Math.min(this.#window, Math.max(1, ahead.window * 2));
   }
 
   /** Sends the look that comes next right behind a write, so that both take one round trip. */
@@ -144,7 +152,7 @@ export class Speculation implements AskedAhead {
     const known = this.#nodes.get(state);
     if (known !== undefined) return known;
     const fresh: Ahead = {
-      window: WINDOW,
+      window: this.#window,
       answers: new Map(),
       loop: undefined,
       position: 0,
@@ -213,4 +221,10 @@ function taken(answer: Asked | undefined, worth: LookAhead, use: Use): AnswerAhe
   if (answer === undefined || worth !== 'used') return undefined;
   if (answer.use.contact.made) use.touch();
   return answer;
+}
+
+function windowFor({ regions }: PlayPlan): number {
+  const largest = regions.map(({ batches }) => Math.max(0, ...batches.map((batch) => batch.length)));
+  const nodes = largest.reduce((sum, count) => sum + count, 0);
+  return Math.min(WINDOW, Math.max(SMALLEST_WINDOW, Math.floor(MOST_ANSWERS / Math.max(1, nodes))));
 }

@@ -52,6 +52,16 @@ export class NodeState {
 
   /** Keeps what the task registered and defined. */
   keep(outcome: Outcome, { register, gathersFacts }: Pick<TaskPlan, 'register' | 'gathersFacts'>): void {
+    if (outcome.facts !== undefined || gathersFacts !== undefined || register !== undefined) {
+      this.#keepVariables(outcome, { register, gathersFacts });
+    }
+    if (outcome.pending === true) this.pending = true;
+  }
+
+  #keepVariables(
+    outcome: Outcome,
+    { register, gathersFacts }: Pick<TaskPlan, 'register' | 'gathersFacts'>,
+  ): void {
     const names = Object.keys(outcome.facts ?? {});
     if (gathersFacts !== undefined) names.push(...keepFacts(this.facts, outcome, gathersFacts));
     for (const [name, value] of Object.entries(outcome.facts ?? {})) this.variables.set(name, value);
@@ -59,12 +69,11 @@ export class NodeState {
       this.variables.set(register, outcome.result);
       names.push(register);
     }
-    if (names.length > 0) this.version += 1;
+    if (names.length > 0 || gathersFacts !== undefined) this.version += 1;
     for (const name of names) {
       if (this.pending) this.tentative.add(name);
       else this.tentative.delete(name);
     }
-    if (outcome.pending === true) this.pending = true;
   }
 
   recap(): RecapRow {

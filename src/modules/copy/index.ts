@@ -48,8 +48,18 @@ export const module = defineModule({
   inOrder: true,
   returns: z.strictObject(contentResult),
   inputs: { src: 'file' },
+  notes: [
+    'A folder is compared in one request. All files that differ travel in one stream, arrive beside their places, ' +
+      'are compared by checksum and take their places by rename: each is there whole or not at all, and a full disk ' +
+      'or a lost connection leaves nothing behind. One by one come files of 16 MiB and more, which are resumed after ' +
+      'a lost connection, those with validate, those that are rewritten in_place, and all where the node has no tar.',
+    'Of the files of a folder at most 4 MiB of text are shown as differences; beyond that, size and checksum are.',
+  ],
   examples: `- name: Certificate
   copy: { src: oms_server.crt, dest: /etc/pki/nginx/, mode: "0600" }
+
+- name: All that a folder holds
+  copy: { src: site/, dest: /srv/www, mode: "0644", directory_mode: "0755" }
 
 - name: One line
   copy: { content: "vm.swappiness = 1\\n", dest: /etc/sysctl.d/90-oms.conf }

@@ -57,7 +57,7 @@ const DOOR = [
   'fi',
   'sweep',
   'line="$options,command=\\"/bin/sh $D/serve $D\\" $key oms-play.$id.$made"',
-  `trap 'trap "" HUP INT TERM; drop "$id"; kill -TERM 0' EXIT; trap 'exit 1' HUP INT TERM`,
+  `trap 'trap "" HUP INT TERM PIPE; drop "$id"; kill -TERM 0' EXIT; trap 'exit 1' HUP INT TERM PIPE`,
   'edit with "$line" || fail "cannot write $A"',
   'say ready',
   // Again and again: one that comes between two commands is not acted on before the next has ended.

@@ -37,7 +37,7 @@ export async function pull(node: NodeWriter, request: PullRequest): Promise<void
   const config = JSON.stringify({ auths: { [server]: { auth } } });
   const command = sh`umask 077
 d=$(mktemp -d /dev/shm/oms-play.0.XXXXXX 2>/dev/null || mktemp -d /tmp/oms-play.0.XXXXXX) || exit
-trap 'rm -rf -- "$d"' EXIT; trap 'exit 1' HUP INT TERM
+trap 'rm -rf -- "$d"' EXIT; trap 'exit 1' HUP INT TERM PIPE
 cat >"$d/config.json" || exit
 docker --config "$d" pull -q ${name} >/dev/null || exit
 for t in ${wanted.tags}; do docker tag ${name} "$t" || exit; done

@@ -15,8 +15,8 @@ const CLOSE_MS = 1000;
 export async function openMysql(login: Login, database?: string): Promise<MysqlSession> {
   const stream = login.via && (await tunnel(login, login.via));
   try {
-    const { createConnection } = await import('mysql2/promise');
-    const connection = await createConnection(optionsOf(login, database, stream));
+    const { connect } = await import('./library.ts');
+    const connection = await connect(optionsOf(login, database, stream));
     // Without a listener a connection that breaks between two statements would end the program.
     connection.on('error', () => undefined);
     return sessionOf(connection, login);

@@ -46,7 +46,7 @@ export type Quote = typeof escape;
 
 /** mysql2's; loaded when first needed, since most runs talk to no database. */
 export async function loadQuote(): Promise<Quote> {
-  return (await import('mysql2')).escape;
+  return (await import('./library.ts')).quoteValue;
 }
 
 /**
