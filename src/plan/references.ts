@@ -1,20 +1,17 @@
-import type { Reference, TaskPlan } from '../model/plan.ts';
+import type { Reference, Rendering, TaskPlan } from '../model/plan.ts';
 
 /** Everything that a task's own words refer to. */
 export function referencesOf(task: TaskPlan): readonly Reference[] {
-  const parts = [
-    task.name,
-    task.args,
-    task.loop?.items,
-    task.loop?.label,
-    task.becomeUser,
-    task.delegateTo,
-    ...task.environment,
-    ...task.when,
-    ...task.until,
-    ...(task.changedWhen ?? []),
-    ...(task.failedWhen ?? []),
-    ...[...task.conditionArgs.values()].flat(),
-  ];
-  return parts.flatMap((part) => part?.references ?? []);
+  const { name, args, loop, becomeUser, delegateTo, environment } = task;
+  const found: Reference[] = [];
+  const take = (parts: readonly (Pick<Rendering, 'references'> | undefined)[]): void => {
+    for (const part of parts)
+      if (part !== undefined && part.references.length > 0) found.push(...part.references);
+  };
+  take([name, args, loop?.items, loop?.label, becomeUser, delegateTo]);
+  for (const parts of [environment, task.when, task.until, task.changedWhen, task.failedWhen]) {
+    if (parts !== undefined) take(parts);
+  }
+  for (const conditions of task.conditionArgs.values()) take(conditions);
+  return found;
 }

@@ -3,6 +3,7 @@ import { problem } from '../diagnostics/diagnostic.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { lineAndColumn } from './place.ts';
 import type { Placer } from './place.ts';
+import { parseSimple } from './simple.ts';
 import type { Program } from './syntax.ts';
 
 const SUMMARY = 'template syntax';
@@ -18,7 +19,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
 /** The syntax tree of a template, or what is wrong with it. */
 export function parseTemplate(text: string, place: Placer): Program | Diagnostic {
   try {
-    return Handlebars.parse(text) as unknown as Program;
+    return parseSimple(text) ?? (Handlebars.parse(text) as unknown as Program);
   } catch (error) {
     return syntaxProblem(text, place, error);
   }
