@@ -28,7 +28,8 @@ function plain(value: unknown, key: string): Data | undefined {
     case 'boolean':
       return value;
     case 'number':
-      return Number.isFinite(value) ? value : null;
+      // JSON knows no -0.
+      return Number.isFinite(value) ? value + 0 : null;
     case 'object':
       return value === null ? null : plainObject(value, key);
     case 'bigint':
