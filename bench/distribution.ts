@@ -1,9 +1,8 @@
-// How an image gets to the nodes of a region behind a line of 100 Mbit/s, on the lab: node --import tsx bench/distribution.ts
+// How an image gets to the nodes of a region behind a line of 100 Mbit/s, on the lab.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cache, lab, NODES, onNode } from '../test/e2e/lab.ts';
 import { oneRegion, playbookOf, playOn } from '../test/lab/region.ts';
@@ -104,18 +103,4 @@ function rowOf({ way, nodes, note }: Case, runs: readonly Measured[]): Distribut
   const seconds = median(runs.map((run) => run.seconds));
   const borderMegabytes = median(runs.map((run) => run.borderBytes)) / 1e6;
   return { way, nodes: nodes.length, seconds, borderMegabytes, note };
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const rows = await benchDistribution();
-  for (const { way, nodes, seconds, borderMegabytes, note } of rows) {
-    const words = [
-      way.padEnd(9),
-      `${nodes} nodes`,
-      `${seconds.toFixed(1)} s`,
-      `${borderMegabytes.toFixed(1)} MB`,
-      note,
-    ];
-    process.stdout.write(`${words.join('  ')}\n`);
-  }
 }

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { applyContent, checkContent } from '../src/modules/content.ts';
 import { applyFolder, checkFolder } from '../src/modules/copy/folder.ts';
 import { look } from '../src/modules/destination.ts';
@@ -10,7 +9,7 @@ import type { Link, Target } from '../src/transport/contract.ts';
 import type { NodeWriter } from '../src/transport/node.ts';
 import { createNode } from '../src/transport/remote-node.ts';
 import { createSshConnector } from '../src/transport/ssh.ts';
-import { Closing } from './closing.ts';
+import type { Closing } from './closing.ts';
 import { farAway } from './delay-proxy.ts';
 import { LoopbackNodes } from './loopback.ts';
 
@@ -40,8 +39,8 @@ const AS_IT_COMES = { backup: false, force: true, in_place: false } as const;
 
 /** A thousand small files to one node over a real sshd, at several distances. Needs root, as all loopback nodes do. */
 export async function benchFolder(
-  { files, rttsMs, ways }: FolderBench = { files: 1000, rttsMs: [0, 26, 100], ways: ['each', 'stream'] },
-  closing = new Closing(),
+  { files, rttsMs, ways }: FolderBench,
+  closing: Closing,
 ): Promise<readonly FolderTiming[]> {
   const nodes = await LoopbackNodes.start('oms-bench', closing);
   const source = mkdtempSync(join(tmpdir(), 'oms-bench-folder-'));
@@ -159,31 +158,4 @@ function makeFiles(source: string, files: number): void {
     const line = `setting_${i} = ${i * 7919}\n`;
     writeFileSync(join(source, `folder-${i % FOLDERS}`, `file-${i}.conf`), line.repeat(BYTES / line.length));
   }
-}
-
-function row({ way, rttMs, files, ...costs }: FolderTiming): string {
-  const { lookSeconds, bringSeconds, bringRequests, againSeconds, againRequests } = costs;
-  const total = lookSeconds + bringSeconds;
-  const cells = [
-    way,
-    `${rttMs} ms`,
-    files,
-    seconds(lookSeconds),
-    seconds(bringSeconds),
-    seconds(total),
-    bringRequests,
-  ];
-  return [...cells, seconds(againSeconds), againRequests].join(' | ');
-}
-
-function seconds(value: number): string {
-  return `${value.toFixed(2)} s`;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const closing = new Closing();
-  closing.onExit();
-  const timings = await benchFolder(undefined, closing);
-  console.log('way | round trip | files | look | bring | together | requests | again | requests');
-  for (const timing of timings) console.log(row(timing));
 }

@@ -22,6 +22,7 @@ Options:
                     simulated   the controller alone, up to 10,000 nodes answered in memory
                     start       from the start to the first event; --version
                     plan        load and plan of 10,000 tasks and 1,000 nodes
+                    folder      a thousand small files to one node, 0 to 100 ms away
                     distribution  an image to the nodes of a region (brings the lab up)
                     lab         the main job on the lab's four nodes (brings the lab up)
   --nodes N,N       numbers of nodes, where a section has several
@@ -42,6 +43,7 @@ export const SECTION_NAMES: readonly SectionName[] = [
   'simulated',
   'start',
   'plan',
+  'folder',
   'distribution',
   'lab',
 ];

@@ -1,5 +1,6 @@
 import type { Bar } from './bars.ts';
 import { ratio } from './bars.ts';
+import type { FolderTiming } from './folder.ts';
 import { roundTrips } from './distance.ts';
 import { PEERS, peerOf, type PeerId } from './peers.ts';
 import { median, medianCost, type Results, type SectionName, type Timing } from './results.ts';
@@ -13,6 +14,7 @@ const TITLES: Readonly<Record<SectionName, string>> = {
   simulated: 'The controller alone',
   start: 'Start',
   plan: 'Load and plan',
+  folder: 'A thousand small files to one node',
   distribution: 'An image to the nodes of a region',
   lab: "The main job on the lab's four nodes",
 };
@@ -57,6 +59,8 @@ export function sectionText(name: SectionName, results: Results): string {
       return startText(results);
     case 'plan':
       return planText(results);
+    case 'folder':
+      return folderText(results.folder?.data ?? []);
     case 'distribution':
       return distributionText(results);
     case 'lab':
@@ -149,6 +153,21 @@ function distributionText({ distribution }: Results): string {
     row.borderMegabytes.toFixed(0),
   ]);
   return table(['way', '', 'nodes', 'seconds', "MB over the region's border"], rows, 2);
+}
+
+function folderText(timings: readonly FolderTiming[]): string {
+  const ways = { each: 'each file by itself', stream: 'as oms-play does' } as const;
+  const rows = timings.map((timing) => [
+    ways[timing.way],
+    `${timing.rttMs} ms`,
+    timing.files.toLocaleString('en'),
+    (timing.lookSeconds + timing.bringSeconds).toFixed(2),
+    timing.bringRequests.toLocaleString('en'),
+    timing.againSeconds.toFixed(2),
+    timing.againRequests.toLocaleString('en'),
+  ]);
+  const head = ['', 'round trip', 'files', 'seconds', 'requests', 'again: seconds', 'requests'];
+  return table(head, rows);
 }
 
 function labText({ lab }: Results): string {

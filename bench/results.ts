@@ -1,3 +1,4 @@
+import type { FolderTiming } from './folder.ts';
 import type { PeerId } from './peers.ts';
 
 /** What one process cost. */
@@ -100,6 +101,7 @@ export interface SectionResults {
   readonly simulated: readonly Simulated[];
   readonly start: Start;
   readonly plan: PlanCost;
+  readonly folder: readonly FolderTiming[];
   readonly distribution: readonly Distribution[];
   readonly lab: readonly LabRow[];
 }

@@ -23,6 +23,8 @@ const NOTES: Readonly<Partial<Record<SectionName, string>>> = {
   simulated:
     'Plan and run in one process whose nodes are answered in memory at once (src/transport/fake.ts), in ten regions. ' +
     'Reporters write into nothing.',
+  folder:
+    'Files of 2 KB in twenty folders, over a real sshd. Above: each is looked at and sent as a single file is, all looks at once.',
   plan: 'Roles with 500 tasks each, of five kinds, ten regions.',
 };
 

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { benchDistance } from './distance.ts';
+import { benchDistribution } from './distribution.ts';
 import { benchFirst, benchFleet } from './fleet.ts';
+import { benchFolder } from './folder.ts';
 import type { Bench } from './interleaved.ts';
 import { benchKilled } from './killed.ts';
 import { benchLab } from './lab.ts';
@@ -10,7 +9,7 @@ import { LoopbackNodes } from './loopback.ts';
 import type { BenchOptions } from './options.ts';
 import { peerOf, type PeerId } from './peers.ts';
 import { benchPlan } from './plan.ts';
-import type { Distribution, SectionName, SectionResults } from './results.ts';
+import type { SectionName, SectionResults } from './results.ts';
 import { benchSimulated } from './simulated.ts';
 import { benchStart } from './start.ts';
 import { benchThousand } from './thousand.ts';
@@ -73,17 +72,8 @@ export function sectionsOf(bench: Bench, options: BenchOptions): Sections {
       benchSimulated(bench, { nodes: nodes([10, 100, 1000, 10_000], [10, 1000]), runs: runs(3, 1) }),
     start: async () => benchStart(bench, await site(), runs(9, 5)),
     plan: () => benchPlan(bench, { tasks: 10_000, nodes: 1000, runs: runs(3, 1) }),
-    distribution,
+    folder: () => benchFolder({ files: quick ? 100 : 1000, rttsMs: quick ? [0, 26] : [0, 26, 100], ways: ['each', 'stream'] }, bench.closing), // prettier-ignore
+    distribution: () => benchDistribution(),
     lab: async () => benchLab(bench),
   };
-}
-
-/** How an image gets to the nodes of a region; it needs the lab. */
-async function distribution(): Promise<readonly Distribution[]> {
-  const path = join(import.meta.dirname, 'distribution.ts');
-  if (!existsSync(path)) throw new Error('bench/distribution.ts is not there yet');
-  const { benchDistribution } = (await import(pathToFileURL(path).href)) as {
-    readonly benchDistribution: () => Promise<readonly Distribution[]>;
-  };
-  return benchDistribution();
 }

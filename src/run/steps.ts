@@ -7,6 +7,7 @@ import { stopsNode, type Outcome } from './outcome.ts';
 import type { Speculation } from './speculation.ts';
 import type { NodeState } from './state.ts';
 import { runNodeTask } from './task.ts';
+import { inWaves } from './waves.ts';
 
 /** What the steps ask of the region they are taken in: its limits and its failure policy. */
 export interface RegionControl {
@@ -63,7 +64,7 @@ async function runTask(task: TaskPlan, walk: Walk, handler: boolean): Promise<vo
   const together = { ...walk, opening: (): void => connectOthers(task, walk) };
   // Without the outcomes: their results would all be kept until the last node is through.
   const forget = (): void => undefined;
-  await Promise.all(walk.nodes.map((state) => runOn(state, task, together, handler).then(forget)));
+  await inWaves(walk.nodes, (state) => runOn(state, task, together, handler).then(forget));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder, LOCAL_INVENTORY } from './terminal.ts';
@@ -34,6 +35,17 @@ function lives(pid: number): boolean {
   }
 }
 
+/** The process sleeps and has used no processor for a while: it waits for us. */
+async function untilIdle(pid: number): Promise<void> {
+  let [seen, since] = ['', performance.now()];
+  while (performance.now() - since < 300) {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    const now = `${fields[0]} ${fields[11]} ${fields[12]}`;
+    if (now !== seen || fields[0] !== 'S') [seen, since] = [now, performance.now()];
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 describe('cli: the process', function () {
   this.timeout(30000);
   // The bundle, as users have it: below the project, where the libraries are found.
@@ -48,6 +60,7 @@ describe('cli: the process', function () {
   const cwd = projectFolder({
     'inventory/inventory.yml': LOCAL_INVENTORY,
     'many/inventory.yml': `vars: { text: ${'x'.repeat(800)} }\n${nodes}`,
+    'large/inventory.yml': `vars: { text: ${'x'.repeat(8000)} }\n${nodes}`,
     'slow.yml': '- hosts: n-1\n  tasks: [{ shell: echo started $$; exec sleep 20 }]\n',
     'ask.yml': '- hosts: n-1\n  tasks: [{ ping: {} }]\n',
   });
@@ -66,6 +79,24 @@ describe('cli: the process', function () {
     const cut = start(cwd, 'inventory', '-i', 'many', '--list');
     cut.child.stdout.once('data', () => cut.child.stdout.destroy());
     expect(await cut.ended).to.deep.equal({ code: 0, stderr: '' });
+  });
+
+  it('stays for its reader on the first Ctrl-C behind the end, and leaves on the second', async () => {
+    // More than the sockets between them hold.
+    const { child, ended } = start(cwd, 'inventory', '-i', 'large', '--list');
+    child.stdout.pause();
+    const pid = child.pid ?? 0;
+    await untilIdle(pid);
+    child.kill('SIGINT');
+    const [said] = (await once(child.stderr, 'data')) as [Buffer];
+    expect(said.toString()).to.match(/^waiting for the reader of the output, \d+ MB to go/);
+    await untilIdle(pid);
+    expect(child.exitCode).to.equal(null);
+    child.kill('SIGINT');
+    await once(child, 'exit');
+    // Else what nobody reads keeps it from being closed.
+    child.stdout.resume();
+    expect((await ended).code).to.equal(130);
   });
 
   it('ends a run in good order on SIGINT', async () => {
