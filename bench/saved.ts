@@ -25,6 +25,9 @@ const NOTES: Readonly<Partial<Record<SectionName, string>>> = {
     'Reporters write into nothing.',
   folder:
     'Files of 2 KB in twenty folders, over a real sshd. Above: each is looked at and sent as a single file is, all looks at once.',
+  distribution:
+    "On the lab, each link limited to 100 Mbit/s by tbf; the MB are what the controller's end of the region's link has counted. " +
+    "The nodes share one machine's processors, and unpack at the same time: where an image unpacks to three times its size, that is what is waited for.",
   plan: 'Roles with 500 tasks each, of five kinds, ten regions.',
 };
 
