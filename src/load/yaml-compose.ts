@@ -1,4 +1,5 @@
 import { Composer, Lexer, Parser } from 'yaml';
+import { placedAtOpener } from './yaml-openers.ts';
 import type { CST, Document, ParsedNode, YAMLError } from 'yaml';
 
 /** Levels of nesting; far more than people write, far less than the parser's stack. */
@@ -7,6 +8,7 @@ const MAX_DEPTH = 100;
 /** What the library makes of a text: its first document and everything it complains about. */
 export interface Composed {
   readonly document: Document.Parsed<ParsedNode> | undefined;
+  /** In the order in which the parser noticed them. */
   readonly errors: readonly Pick<YAMLError, 'code' | 'message' | 'pos'>[];
   readonly warnings: readonly YAMLError[];
   /** Offset at which the nesting became too deep to go on. */
@@ -36,7 +38,9 @@ export function compose(text: string): Composed {
   const extra = second === undefined ? [] : [manyDocuments(second)];
   return {
     document: first,
-    errors: [...(first?.errors ?? composer.streamInfo().errors), ...extra],
+    errors: [...(first?.errors ?? composer.streamInfo().errors), ...extra]
+      .sort((a, b) => a.pos[0] - b.pos[0])
+      .map((error) => placedAtOpener(error, text, first)),
     warnings: first?.warnings ?? [],
     tooDeepAt: guard.tooDeepAt,
   };

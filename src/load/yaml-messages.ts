@@ -38,13 +38,15 @@ const DETAILS: Partial<Record<ErrorCode, (message: string) => string>> = {
     'There is a second ": " in this value. Put the value in quotes, or begin the inner key on a line of its own.',
   BAD_INDENT: (message) =>
     /flow/i.test(message)
-      ? 'A [ or { that was opened above is not closed.'
+      ? 'The bracket that is opened here is not closed.'
       : 'The indentation does not fit: keys of one map and items of one list begin in the same column.',
   TAB_AS_INDENT: () => 'The line is indented with a tab; YAML allows spaces only.',
   MISSING_CHAR: (message) =>
     /quote/.test(message)
-      ? 'A quote that was opened is not closed.'
-      : `${message.replace(/ at .*/, '')}; ": " or a bracket is missing.`,
+      ? 'The quote that is opened here is not closed.'
+      : message.startsWith('Sequence item')
+        ? 'The indentation does not fit, or "- " or ": " is missing: keys of one map and items of one list begin in the same column.'
+        : `${message.replace(/ at .*/, '')}; ": " or a bracket is missing.`,
   BAD_SCALAR_START: (message) => `Plain text cannot begin with ${message.slice(-1)}; put it in quotes.`,
   BAD_DQ_ESCAPE: (message) =>
     `${message.replace('Invalid escape sequence ', '')} means nothing in double quotes; write a second backslash before it, or use single quotes.`,

@@ -34,7 +34,7 @@ export function parseYaml(text: string, file: string, vault?: VaultReader): Chec
 function syntaxProblems(composed: Composed, places: Places): Diagnostic[] {
   const problems: Diagnostic[] = [];
   const lines = new Set<number>();
-  for (const error of [...composed.errors].sort((a, b) => a.pos[0] - b.pos[0])) {
+  for (const error of composed.errors) {
     const found = explain(error, places);
     const line = lineOf(found);
     // One slip makes the parser complain many times: the first of a line is the one that helps.

@@ -35,7 +35,8 @@ export interface GivenArguments {
 
 /** Compiles and checks the arguments of one task against its module's schema. */
 export function planArguments(given: GivenArguments, module: AnyModule, compiler: Compiler): ArgumentPlan {
-  const map = withMore(asMap(given.args, module, compiler.problems), given, compiler.problems);
+  const own = asMap(given.args, module, compiler.problems);
+  const map = withMore(own ?? { ...NONE, at: given.args.at }, given, compiler.problems);
   const isCel = (entry: SourceEntry): boolean => {
     const input = module.inputs?.[entry.key];
     return input === 'conditions' || input === 'expression';
@@ -45,7 +46,9 @@ export function planArguments(given: GivenArguments, module: AnyModule, compiler
   );
   const rest = map.entries.filter((entry) => !isCel(entry));
   const rendered = compiler.value({ ...map, entries: rest });
-  const constants = checkShape(map, module, compiler);
+  // What is no map at all has been told; that everything is missing in it follows.
+  const constants =
+    own === undefined ? new Map<string, ConstantArgument>() : checkShape(map, module, compiler);
   const factNames = module.definesFacts === true ? rest.map((entry) => entry.key) : [];
   return { args: rendered, conditionArgs, factNames, constants };
 }
@@ -67,9 +70,12 @@ function withMore(own: SourceMap, { more, defaults }: GivenArguments, problems: 
   return entries.size === own.entries.length ? own : { ...own, entries: [...entries.values()] };
 }
 
-function asMap(args: SourceNode, module: AnyModule, problems: Diagnostic[]): SourceMap {
+const NONE = { kind: 'map', entries: [] } as const;
+
+/** undefined: it is none, and that has been said. */
+function asMap(args: SourceNode, module: AnyModule, problems: Diagnostic[]): SourceMap | undefined {
   if (args.kind === 'map') return args;
-  const empty: SourceMap = { kind: 'map', entries: [], at: args.at };
+  const empty: SourceMap = { ...NONE, at: args.at };
   if (args.kind === 'scalar' && args.value === null) return empty;
   if (module.freeForm !== undefined && args.kind === 'scalar') {
     return { ...empty, entries: [{ key: module.freeForm, keyAt: args.at, value: args }] };
@@ -79,7 +85,7 @@ function asMap(args: SourceNode, module: AnyModule, problems: Diagnostic[]): Sou
     ? 'Write "key: value" lines below the module\'s name instead of "key=value" text.'
     : `Write the arguments of "${module.name}" as "key: value" lines below its name.`;
   problems.push(problem('bad-argument', args.at, 'arguments must be a map', mend));
-  return empty;
+  return undefined;
 }
 
 function conditionsOf(node: SourceNode, compiler: Compiler): readonly Condition[] {

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { magicNames } from '../model/magic.ts';
+import { circlesIn } from './circles.ts';
 import { referencesOf } from './references.ts';
 import { tasksOf } from './steps.ts';
 
@@ -30,7 +31,7 @@ export function checkNames(plan: RunPlan, help: NameHelp): readonly Diagnostic[]
   // A handler whose notifiers are left out never runs, so what they register cannot be missed in it.
   const quiet = new Set(leftOut.flatMap(namesOf));
   for (const task of tasks) walk.task(task, handlers.has(task) ? quiet : new Set());
-  return walk.problems;
+  return [...walk.problems, ...walk.circles()];
 }
 
 function namesOf(task: TaskPlan): readonly string[] {
@@ -72,6 +73,11 @@ class NameWalk {
   task(task: TaskPlan, quiet: ReadonlySet<string>): void {
     const local = new Set([...quiet, ...loopNames(task)]);
     this.#references(referencesOf(task), local);
+  }
+
+  /** Of the variables that tasks lead to. */
+  circles(): readonly Diagnostic[] {
+    return circlesIn(this.#seen, this.#variables);
   }
 
   #define(name: string, value: Rendering): void {

@@ -165,7 +165,7 @@ describe("Ansible's inventories: mistakes", () => {
       ['i.yml:2:33 bad-value'],
       /true for Ansible/,
     ],
-    ['i.json', '{"web": {"hosts": ["a"', ['i.json:1:23 yaml-syntax'], /./],
+    ['i.json', '{"web": {"hosts": ["a"', ['i.json:1:19 yaml-syntax'], /./],
   ];
   for (const [file, text, expected, detail] of mistakes) {
     it(`${JSON.stringify(text.slice(0, 50))}`, () => {

@@ -69,8 +69,6 @@ describe('plan: gathering facts', () => {
       'roles/x/defaults/main.yml': 'tool: "{{ansible_pkg_mgr}}"',
     };
     expect(gathered('- hosts: all\n  roles: [x]', { files })).to.deep.equal([only('pkg_mgr')]);
-    const circle = '  vars: { a: "{{b}}", b: "{{a}}{{ansible_kernel}}" }\n';
-    expect(gathered(play(shows('a'), circle))).to.deep.equal([only('platform')]);
   });
 
   it('in handlers and in template files; for all, where the file is not known before the run', () => {
