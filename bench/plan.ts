@@ -21,15 +21,21 @@ export async function benchPlan(
   }
   const argv = [process.execPath, bench.built.main, 'site.yml', '-i', 'inventory', '--syntax-check'];
   const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: folder };
-  const costs: Cost[] = [];
-  for (let run = 0; run < runs; run++) {
-    const done = await measure({ argv, cwd: folder, env, limitSeconds: 120 }, folder, bench.closing);
-    assertWell(done, '--syntax-check');
-    costs.push({ wall: done.wall, cpu: done.cpu, peakMb: done.peakMb });
-    bench.say(`  ${tasks} tasks, ${nodes} nodes: ${done.wall.toFixed(2)} s, ${done.peakMb.toFixed(0)} MB`);
-  }
+  const timed = async (what: string, words: readonly string[]): Promise<readonly Cost[]> => {
+    const costs: Cost[] = [];
+    for (let run = 0; run < runs; run++) {
+      const done = await measure({ argv: words, cwd: folder, env, limitSeconds: 120 }, folder, bench.closing);
+      assertWell(done, what);
+      costs.push({ wall: done.wall, cpu: done.cpu, peakMb: done.peakMb });
+      const took = `${done.wall.toFixed(2)} s, ${done.peakMb.toFixed(0)} MB`;
+      bench.say(`  ${what}, ${tasks} tasks, ${nodes} nodes: ${took}`);
+    }
+    return costs;
+  };
+  const costs = await timed('--syntax-check', argv);
+  const lint = await timed('lint', [process.execPath, bench.built.main, 'lint', '.']);
   remove();
-  return { tasks, nodes, runs: costs };
+  return { tasks, nodes, runs: costs, lint };
 }
 
 /** A project of roles with 500 tasks each, of the kinds that real playbooks have. */

@@ -139,9 +139,15 @@ function startText({ start }: Results): string {
 
 function planText({ plan }: Results): string {
   if (plan === undefined) return '';
-  const cost = medianCost(plan.data.runs);
-  const what = `${plan.data.tasks.toLocaleString('en')} tasks, ${plan.data.nodes.toLocaleString('en')} nodes (--syntax-check, whole process)`;
-  return table(['', 'seconds', 'CPU s', 'peak MB', 'runs'], [[what, cost.wall.toFixed(2), cost.cpu.toFixed(2), cost.peakMb.toFixed(0), `${plan.data.runs.length}`]]); // prettier-ignore
+  const { tasks, nodes, runs, lint = [] } = plan.data;
+  const size = `${tasks.toLocaleString('en')} tasks, ${nodes.toLocaleString('en')} nodes`;
+  const row = (what: string, costs: typeof runs): readonly string[] => {
+    const cost = medianCost(costs);
+    const figures = [cost.wall.toFixed(2), cost.cpu.toFixed(2), cost.peakMb.toFixed(0)];
+    return [`${size} (${what}, whole process)`, ...figures, `${costs.length}`];
+  };
+  const rows = [row('--syntax-check', runs), ...(lint.length === 0 ? [] : [row('lint', lint)])];
+  return table(['', 'seconds', 'CPU s', 'peak MB', 'runs'], rows);
 }
 
 function distributionText({ distribution }: Results): string {

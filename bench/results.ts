@@ -63,6 +63,8 @@ export interface PlanCost {
   readonly tasks: number;
   readonly nodes: number;
   readonly runs: readonly Cost[];
+  /** `oms-play lint` of the same. */
+  readonly lint?: readonly Cost[];
 }
 
 /** Written by distribution.ts. */

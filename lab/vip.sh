@@ -7,6 +7,7 @@ vip_config() { # REGION
   cat <<-END
 	global
 	    maxconn 4000
+	    stats socket $LAB_CACHE/vip/$1.sock mode 600 level admin
 	defaults
 	    mode tcp
 	    timeout connect 2s

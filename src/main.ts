@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { tmpdir } from 'node:os';
 import { main } from './cli/app.ts';
+import { askLine, hasTerminal } from './cli/ask-line.ts';
 import { askSecret } from './cli/ask-secret.ts';
 import { Backlog } from './cli/backlog.ts';
 import type { InterruptCause, Io, Sink } from './cli/io.ts';
@@ -66,6 +67,9 @@ const io: Io = {
   env: process.env,
   cwd: process.cwd(),
   askSecret,
+  get ask() {
+    return hasTerminal() ? askLine : undefined;
+  },
   onInterrupt: (listener) => {
     interruptListeners.add(listener);
     return () => interruptListeners.delete(listener);

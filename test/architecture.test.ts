@@ -19,6 +19,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   plan: ['model', 'diagnostics', 'template', 'modules'],
   run: ['model', 'events', 'modules', 'transport', 'template'],
   report: ['model', 'events', 'diagnostics'],
+  schema: ['load', 'modules'],
+  lint: ['model', 'diagnostics', 'vault', 'template', 'load', 'modules'],
   cli: [
     'model',
     'events',
@@ -32,6 +34,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'plan',
     'run',
     'report',
+    'lint',
+    'schema',
   ],
 };
 

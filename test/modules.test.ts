@@ -29,17 +29,17 @@ describe('modules', () => {
       const told = together();
       for (const testCase of cases.get(module.name) ?? []) {
         told(testCase.case, () =>
-          withCase(testCase, module, async (node, args) => {
-            matches(testCase, await runModule(module, node, args, 'apply'), node);
+          withCase(testCase, module, async (node, args, filled) => {
+            matches(filled, await runModule(module, node, args, 'apply'), node);
           }),
         );
 
         told(`${testCase.case} — in check mode nothing is touched`, () =>
-          withCase(testCase, module, async (node, args) => {
+          withCase(testCase, module, async (node, args, filled) => {
             const outcome = await runModule(module, node, args, 'check');
             expect(node.ran).to.deep.equal([]);
             expect(node.wrote).to.deep.equal([]);
-            if (outcome.error === undefined) expect(said(outcome)).to.deep.equal(testCase.expect.changes);
+            if (outcome.error === undefined) expect(said(outcome)).to.deep.equal(filled.expect.changes);
           }),
         );
 
@@ -91,6 +91,7 @@ function matches({ expect: expected }: Case, outcome: Outcome, node: FakeNode): 
   if (expected.writes !== undefined) expect(node.wrote).to.deep.equal(expected.writes);
   if (expected.stdin !== undefined) expect(node.standardInputs).to.deep.equal(expected.stdin);
   if (expected.diff !== undefined) expect(outcome.changes.map((c) => c.diff)).to.containSubset(expected.diff);
+  if (expected.reconnected !== undefined) expect(node.reconnected).to.deep.equal(expected.reconnected);
   if (expected.requests !== undefined) expect(node.requests).to.containSubset(expected.requests);
   if (expected.message !== undefined) expect(outcome.found?.message).to.equal(expected.message);
   if (expected.warnings !== undefined) expect(outcome.found?.warnings ?? []).to.deep.equal(expected.warnings);

@@ -1,12 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { addDocCommand } from './doc-command.ts';
+import { addExecCommand } from './exec-command.ts';
 import { addInventoryCommand } from './inventory-command.ts';
 import { InterruptedError, NoTerminalError, type Io } from './io.ts';
 import { addLintCommand } from './lint-command.ts';
 import { optionDescription } from './options.ts';
 import { packageVersion } from './package-root.ts';
 import { addRunCommand } from './run-command.ts';
+import { addSchemaCommand } from './schema-command.ts';
 import { UsageError } from './usage-error.ts';
 import { addVaultCommand } from './vault-command.ts';
 
@@ -16,6 +18,7 @@ const EXAMPLES = `
 Examples:
   $ oms-play deploy.yml -i inventory/prod --check --diff   what would be done
   $ oms-play deploy.yml -i inventory/prod                  do it
+  $ oms-play exec all -i inventory/prod -- uptime          one command on all nodes
   $ oms-play inventory -i inventory/prod --graph           regions and nodes
   $ oms-play doc docker_container                          a module's arguments`;
 
@@ -58,9 +61,11 @@ function createProgram(io: Io, done: (code: number) => void): Command {
       getErrHasColors: () => false,
     });
   addRunCommand(program, io, done);
+  addExecCommand(program, io, done);
   addInventoryCommand(program, io, done);
   addDocCommand(program, io, done);
   addLintCommand(program, io, done);
+  addSchemaCommand(program, io, done);
   addVaultCommand(program, io, done);
   return program;
 }

@@ -1,5 +1,7 @@
 // The options of each command as commander gives them; apart from the commands, which load their work only when it is asked for.
 
+import type { BecomeMethod } from '../model/connection.ts';
+
 /** The options of every command that reads what may be encrypted. */
 export interface VaultKeyOptions {
   readonly vaultIdentity: readonly string[];
@@ -15,6 +17,9 @@ export interface RunCommandOptions extends VaultKeyOptions {
   readonly limit?: string;
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
+  readonly startAtTask?: string;
+  readonly forceHandlers?: boolean;
+  readonly step: boolean;
   readonly extraVars: readonly string[];
   readonly check: boolean;
   readonly diff: boolean;
@@ -23,6 +28,7 @@ export interface RunCommandOptions extends VaultKeyOptions {
   readonly user?: string;
   readonly become: boolean;
   readonly becomeUser?: string;
+  readonly becomeMethod?: BecomeMethod;
   readonly askPass: boolean;
   readonly askBecomePass: boolean;
   readonly privateKey?: string;
@@ -42,12 +48,26 @@ export interface RunCommandOptions extends VaultKeyOptions {
   readonly syntaxCheck: boolean;
 }
 
+/** The options of `oms-play exec`; those that it shares with `run` have the same meaning. */
+export interface ExecCommandOptions extends Omit<
+  RunCommandOptions,
+  'tags' | 'skipTags' | 'profile' | 'profileTrace' | 'listHosts' | 'listTasks' | 'listTags' | 'syntaxCheck'
+> {
+  readonly moduleName?: string;
+  readonly args?: string;
+  readonly oneLine: boolean;
+  /** Seconds. */
+  readonly background?: number;
+  readonly poll?: number;
+}
+
 /** The options of `oms-play inventory`. */
 export interface InventoryCommandOptions extends VaultKeyOptions {
   readonly inventory: readonly string[];
   readonly regionBy?: string;
   readonly extraVars: readonly string[];
   readonly limit?: string;
+  readonly playbookDir?: string;
   readonly list: boolean;
   readonly graph: boolean;
   readonly host?: string;
@@ -58,6 +78,12 @@ export interface InventoryCommandOptions extends VaultKeyOptions {
 export interface LintCommandOptions extends VaultKeyOptions {
   readonly inventory: readonly string[];
   readonly regionBy?: string;
+  readonly fix: boolean;
+  readonly rules: readonly string[];
+  readonly skip: readonly string[];
+  readonly strict: boolean;
+  readonly output: 'plain' | 'json' | 'sarif';
+  readonly listRules: boolean;
 }
 
 /** Options of the `oms-play vault` commands that encrypt. */

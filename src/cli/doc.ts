@@ -11,7 +11,7 @@ import { loadUserModules } from './user-modules.ts';
 
 /** `oms-play doc`: the list of modules, those in ./modules and ./playbooks/modules too, or one's reference. */
 export async function showDoc(name: string | undefined, io: Io): Promise<number> {
-  const modules = await allModules(io);
+  const modules = await knownModules(io);
   if (name === undefined) {
     io.stdout.write(listOf(modules));
     return 0;
@@ -28,7 +28,8 @@ export async function showDoc(name: string | undefined, io: Io): Promise<number>
   return 0;
 }
 
-async function allModules(io: Io): Promise<readonly AnyModule[]> {
+/** All modules that a playbook in this folder could use, by name. */
+export async function knownModules(io: Io): Promise<readonly AnyModule[]> {
   const builtin = new Set(builtinModules.map((module) => module.name));
   // Where a playbook would stand that has modules/ beside it.
   const beside = [join(io.cwd, 'playbook.yml'), join(io.cwd, 'playbooks', 'playbook.yml')];

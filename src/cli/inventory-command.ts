@@ -23,6 +23,7 @@ export function addInventoryCommand(program: Command, io: Io, done: (code: numbe
     .addOption(regionByOption())
     .addOption(extraVarsOption())
     .option('-l, --limit <pattern>', 'only these nodes; @FILE: a pattern on each line')
+    .option('--playbook-dir <dir>', 'read the group_vars and host_vars of a playbook in this folder too')
     .option('--graph', 'print regions, groups and nodes as a tree', false)
     .option('--list', 'print everything as JSON, in the form of ansible-inventory', false)
     .option('--host <node>', "print a node's variables as JSON")

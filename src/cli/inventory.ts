@@ -25,6 +25,7 @@ export async function showInventory(options: InventoryCommandOptions, io: Io): P
   const project = await loadProject({
     inventories: chosen.value,
     playbooks: [],
+    playbookDirs: options.playbookDir === undefined ? [] : [options.playbookDir],
     cwd: io.cwd,
     extraVars: options.extraVars,
     limit: options.limit,

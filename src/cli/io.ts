@@ -14,6 +14,8 @@ export interface Io {
   readonly cwd: string;
   /** Asks on the terminal, typed text unseen. Throws {@link NoTerminalError}, {@link InterruptedError}. */
   askSecret(question: string): Promise<string>;
+  /** Asks on the terminal, typed text seen; undefined: there is no terminal. Throws {@link InterruptedError}. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Calls back on Ctrl-C, SIGTERM, and when the reader of stdout is gone; gives the way to stop listening. */
   onInterrupt(listener: (cause: InterruptCause) => void): () => void;
   /** Leaves the program at once. */

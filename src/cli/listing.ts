@@ -1,5 +1,6 @@
+import { wordsOf } from '../model/data.ts';
 import type { PlayPlan, StepPlan, TaskPlan } from '../model/plan.ts';
-import type { Play, TaskItem } from '../model/playbook.ts';
+import type { Play, Task, TaskItem } from '../model/playbook.ts';
 import { GATHERING } from '../plan/facts.ts';
 import { tasksOf } from '../plan/steps.ts';
 import type { Project } from './project.ts';
@@ -50,16 +51,20 @@ function hostLines(play: PlayPlan): readonly string[] {
 }
 
 function stepLines(step: StepPlan, written: Written): readonly string[] {
-  return tasksOf(step).map((task) => {
+  // The loop of a block is no task of its own.
+  const tasks = tasksOf(step).filter(({ module }) => module !== 'block');
+  return tasks.map((task) => {
     const { name, tags } = written.get(placeKey(task.at)) ?? unwritten(task);
     const role = task.role === undefined ? '' : `${task.role.name} : `;
     return `  ${role}${name || task.module}${tags.length === 0 ? '' : `  TAGS: [${tags.join(', ')}]`}`;
   });
 }
 
-/** The one task that nobody wrote. */
-function unwritten({ gathersFacts }: TaskPlan): TaskWords {
-  return gathersFacts === undefined ? { name: '', tags: [] } : { name: GATHERING, tags: ['always'] };
+/** Tasks that nobody wrote: gathering facts, checking the arguments of a role. */
+function unwritten({ gathersFacts, name }: TaskPlan): TaskWords {
+  if (gathersFacts !== undefined) return { name: GATHERING, tags: ['always'] };
+  const fixed = name.constant ? wordsOf(name.render({ get: () => undefined, names: () => [] })) : '';
+  return { name: fixed, tags: ['always'] };
 }
 
 function wordsByPlace(play: Play | undefined): Written {
@@ -67,15 +72,33 @@ function wordsByPlace(play: Play | undefined): Written {
   if (play === undefined) return found;
   const walk = (items: readonly TaskItem[], outer: readonly string[]): void => {
     for (const item of items) {
+      if (item.kind === 'role') {
+        walkRoles([item.use], outer, walk);
+        continue;
+      }
       const tags = [...new Set([...outer, ...item.keywords.tags])];
-      if (item.kind === 'task') found.set(placeKey(item.at), { name: item.name, tags });
-      else for (const part of [item.block, item.rescue, item.always]) walk(part, tags);
+      if (item.kind === 'task') {
+        found.set(placeKey(item.at), { name: item.name, tags });
+        walkInclude(item, outer, walk);
+      } else for (const part of [item.block, item.rescue, item.always]) walk(part, tags);
     }
   };
   const own = play.keywords.tags;
   for (const part of [play.preTasks, play.tasks, play.postTasks]) walk(part, own);
   walkRoles(play.roles, own, walk);
   return found;
+}
+
+/** What an include brings has its own tags, and those that `apply` gives. */
+function walkInclude(
+  { include }: Task,
+  outer: readonly string[],
+  walk: (items: readonly TaskItem[], outer: readonly string[]) => void,
+): void {
+  const tags = [...outer, ...(include?.apply.tags ?? [])];
+  const { content } = include ?? {};
+  if (content?.kind === 'tasks') walk(content.items, tags);
+  if (content?.kind === 'role') walkRoles([content.use], tags, walk);
 }
 
 function walkRoles(

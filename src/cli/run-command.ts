@@ -59,26 +59,36 @@ function chooseOptions(command: Command): void {
     )
     .addOption(words('-t, --tags <tags>', 'only tasks with one of these tags'))
     .addOption(words('--skip-tags <tags>', 'no tasks with one of these tags'))
+    .option('--start-at-task <name>', 'begin with the first task of that name; * and ? stand for anything')
+    .option('--step', 'ask before each task: yes, no, continue without asking', false)
     .addOption(extraVarsOption())
     .option('-C, --check', 'change nothing; show what would change', false)
     .option('-D, --diff', 'show before and after of what changes', false)
+    .option('--force-handlers', 'run notified handlers also on nodes where a task failed')
     .option('-f, --forks <n>', 'nodes worked on at once in the whole run', positive, 50)
     .option('--regions <n>', 'regions worked on at once, at most (default: as the play says)', positive);
 }
 
-function connectionOptions(command: Command): void {
+/** How nodes are reached, for every command that reaches some. */
+export function connectionOptions(command: Command): void {
   const checking = new Option(
     '--host-key-checking <how>',
     'refuse unknown host keys, or learn those of new hosts; else as ~/.ssh/config says, else yes',
   ).choices(['yes', 'accept-new', 'no']);
+  const becomeMethod = new Option('--become-method <method>', 'by what (default: sudo)').choices([
+    'sudo',
+    'su',
+    'doas',
+  ]);
   command
     .optionsGroup('How nodes are reached (variables of the inventory win):')
     .option('-u, --user <name>', 'user to log in as')
     .option('-k, --ask-pass', 'ask for the password to log in with', false)
     .option('--private-key <file>', 'key to log in with')
-    .option('-b, --become', 'run tasks as another user, through sudo', false)
+    .option('-b, --become', 'run tasks as another user', false)
     .option('--become-user <name>', 'that user (default: root)')
-    .option('-K, --ask-become-pass', 'ask for the password of sudo', false)
+    .addOption(becomeMethod)
+    .option('-K, --ask-become-pass', 'ask for the password for that', false)
     .addOption(checking)
     .option('--timeout <seconds>', 'how long opening a connection may take', seconds, 10)
     .option(
@@ -90,13 +100,10 @@ function connectionOptions(command: Command): void {
 }
 
 function outputOptions(command: Command): void {
-  const output = new Option('--output <form>', 'for people, or one event per line as JSON on stdout')
-    .choices(['plain', 'json'])
-    .default('plain');
   command
     .optionsGroup('Output:')
-    .addOption(output)
-    .option('-v, --verbose', 'more about each task; -vv, -vvv: still more', count, 0)
+    .addOption(outputOption())
+    .addOption(verboseOption())
     .option('--profile', 'measure, and print at the end where the time went', false)
     .option('--profile-trace <file>', 'measure, and write a trace for Perfetto or chrome://tracing')
     .option('--exit-code', 'with --check: exit 3 when something would change', false)
@@ -105,6 +112,20 @@ function outputOptions(command: Command): void {
     .option('--list-tasks', 'list the tasks of each play', false)
     .option('--list-tags', 'list the tags of each play', false)
     .option('--syntax-check', 'check inventory and playbooks; open no connection', false);
+}
+
+/** `--output`. */
+export function outputOption(): Option {
+  return new Option('--output <form>', 'for people, or one event per line as JSON on stdout')
+    .choices(['plain', 'json'])
+    .default('plain');
+}
+
+/** `-v`, counted. */
+export function verboseOption(): Option {
+  return new Option('-v, --verbose', 'more about each task; -vv, -vvv: still more')
+    .argParser(count)
+    .default(0);
 }
 
 function words(flags: string, description: string): Option {

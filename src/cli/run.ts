@@ -1,8 +1,14 @@
 import { resolve } from 'node:path';
 import { homedir } from 'node:os';
+import type { Data } from '../model/data.ts';
 import { Secret } from '../model/secret.ts';
 import { passable, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Reporter } from '../events/event.ts';
+import type { PlainOptions } from '../report/plain.ts';
 import type { RunOptions } from '../run/options.ts';
+import { askPrompts } from './ask-prompts.ts';
+import { tasksOf } from '../plan/steps.ts';
+import { UsageError } from './usage-error.ts';
 import { chooseInventories, inventorySettings } from './inventory-choice.ts';
 import { withFactCache } from './fact-cache.ts';
 import { listPlan } from './listing.ts';
@@ -15,6 +21,7 @@ import { vaultRequest } from './vault-request.ts';
 /** `oms-play run`: checks everything, then carries it out; gives the exit code. */
 export async function run(playbooks: readonly string[], options: RunCommandOptions, io: Io): Promise<number> {
   const inventories = chooseInventories(options.inventory, io.env, io.cwd);
+  const answers = new Map<string, Data>();
   const project = await loadProject({
     inventories: inventories.value.length > 0 ? inventories.value : undefined,
     playbooks,
@@ -23,24 +30,31 @@ export async function run(playbooks: readonly string[], options: RunCommandOptio
     limit: options.limit,
     tags: options.tags,
     skipTags: options.skipTags,
+    startAtTask: options.startAtTask,
+    regionsAtOnce: options.regions,
+    answers,
     vault: vaultRequest(options, io),
     inventorySettings: inventorySettings(options, io.env),
   });
   const problems: readonly Diagnostic[] = [...inventories.problems, ...project.problems];
   showProblems({ ...project, problems }, io);
   if (!passable(problems)) return 1;
-  if (options.syntaxCheck) {
-    io.stdout.write('no problems\n');
-    return 0;
-  }
-  if (options.listHosts || options.listTasks || options.listTags) {
-    io.stdout.write(project.masker.mask(listPlan(project, options)));
-    return 0;
-  }
+  const lists = options.listHosts || options.listTasks || options.listTags;
+  if (lists) io.stdout.write(project.masker.mask(listPlan(project, options)));
+  else if (options.syntaxCheck) io.stdout.write('no problems\n');
+  if (lists || options.syntaxCheck) return 0;
+  checkTerminal(project, options, io);
+  await askPrompts({ ...project, answers, io });
   return execute(project, options, io);
 }
 
-async function execute(project: Project, options: RunCommandOptions, io: Io): Promise<number> {
+/** Asks for passwords and carries the plan out; `plain` makes the reporter for people, where it is another one. */
+export async function execute(
+  project: Project,
+  options: RunCommandOptions,
+  io: Io,
+  plain?: (options: PlainOptions) => Reporter,
+): Promise<number> {
   const { profileTrace } = options;
   const trace =
     profileTrace === undefined
@@ -51,10 +65,12 @@ async function execute(project: Project, options: RunCommandOptions, io: Io): Pr
   const runOptions: RunOptions = {
     check: options.check,
     diff: options.diff,
+    forceHandlers: options.forceHandlers,
     forks: options.forks,
     regionsAtOnce: options.regions,
     become: options.become,
     becomeUser: options.becomeUser,
+    becomeMethod: options.becomeMethod,
     user: options.user,
     privateKeyFile: options.privateKey === undefined ? undefined : pathOf(options.privateKey, io),
     hostKeyChecking: options.hostKeyChecking,
@@ -67,7 +83,18 @@ async function execute(project: Project, options: RunCommandOptions, io: Io): Pr
   const { watchRun } = await import('./watch-run.ts');
   const { factCache } = options;
   const played = factCache === undefined ? project : withFactCache(project, factCache, io.env);
-  return watchRun({ project: played, runOptions, abort, io, options, trace });
+  return watchRun({ project: played, runOptions, abort, io, options, trace, plain });
+}
+
+/** Who cannot be asked must not be asked for. */
+function checkTerminal({ plan }: Project, { step }: Pick<RunCommandOptions, 'step'>, io: Io): void {
+  const tasks = plan.plays.flatMap((play) => [...play.steps.flatMap(tasksOf), ...play.handlers]);
+  const stop = tasks.find((task) => task.debugger !== undefined && task.debugger !== 'never');
+  if ((!step && stop === undefined) || io.ask !== undefined) return;
+  if (step) throw new UsageError('--step asks before each task, and there is no terminal to ask on');
+  throw new UsageError(
+    `${stop?.at.file}:${stop?.at.line}: this task has a debugger, and there is no terminal to ask on. Leave "debugger" out, or write never`,
+  );
 }
 
 async function askSecrets(

@@ -1,5 +1,5 @@
 import type { Inventory, VarLayer } from '../model/inventory.ts';
-import type { Playbook, TaskItem } from '../model/playbook.ts';
+import type { Playbook, RoleUse, TaskItem } from '../model/playbook.ts';
 import type { Masker } from '../model/masker.ts';
 import type { SourceNode } from '../model/source.ts';
 import { isSecretName } from '../model/magic.ts';
@@ -23,13 +23,25 @@ export function learnWrittenSecrets(
   learn(written.extra);
   for (const play of written.playbooks.flatMap((playbook) => playbook.plays)) {
     play.layers.forEach(learn);
-    for (const use of play.roles) [use.parameters, use.role.defaults, use.role.vars].forEach(learn);
+    for (const use of play.roles) learnRole(use, learn);
     for (const item of [...play.preTasks, ...play.tasks, ...play.postTasks]) learnItem(item, learn);
   }
 }
 
+function learnRole(use: RoleUse, learn: (layer: VarLayer | undefined) => void): void {
+  [use.parameters, use.keywords.vars, use.role.defaults, use.role.vars].forEach(learn);
+}
+
 function learnItem(item: TaskItem, learn: (layer: VarLayer | undefined) => void): void {
+  if (item.kind === 'role') {
+    learnRole(item.use, learn);
+    return;
+  }
   learn(item.keywords.vars);
+  const content = item.kind === 'task' ? item.include?.content : undefined;
+  if (content?.kind === 'role') learnRole(content.use, learn);
+  if (content?.kind === 'vars') learn(content.layer);
+  if (content?.kind === 'tasks') for (const inner of content.items) learnItem(inner, learn);
   if (item.kind === 'block') {
     for (const inner of [...item.block, ...item.rescue, ...item.always]) learnItem(inner, learn);
   }

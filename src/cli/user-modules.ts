@@ -6,9 +6,10 @@ import { z } from 'zod';
 import type { Checked, Diagnostic } from '../diagnostics/diagnostic.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 import type { Sources } from '../load/sources.ts';
-import { startOf } from '../load/open.ts';
+import { namesIn, startOf } from '../load/open.ts';
 import { defineModule, ModuleError, type AnyModule } from '../modules/define.ts';
 import { script, sh } from '../transport/command.ts';
+import { findExecutables } from './user-executables.ts';
 
 /** What a user's module gets, so that it needs no import that would have to be installed. */
 export interface ModuleApi {
@@ -27,8 +28,9 @@ export interface UserModules extends Checked<readonly AnyModule[]> {
 const ENDINGS = ['.js', '.mjs'];
 
 /**
- * The modules in `modules/` beside these playbooks: NAME.js, NAME.mjs or NAME/index.(m)js, each an ES module
- * whose default export (or export `module`) is a module, or a function that makes one from {@link ModuleApi}.
+ * The modules in `modules/` beside these playbooks, and in that of their roles: NAME.js, NAME.mjs or NAME/index.(m)js, each an ES module
+ * whose default export (or export `module`) is a module, or a function that makes one from {@link ModuleApi}; and
+ * programs in any language with a description beside them.
  */
 export async function loadUserModules(
   playbooks: readonly string[],
@@ -38,17 +40,22 @@ export async function loadUserModules(
   const problems: Diagnostic[] = [];
   const broken: string[] = [];
   const found = new Map<string, { readonly module: AnyModule; readonly file: string }>();
-  const dirs = new Set(playbooks.map((file) => join(dirname(file), 'modules')));
-  for (const file of [...dirs].flatMap(moduleFiles)) {
+  const dirs = moduleDirs(
+    playbooks.map((file) => dirname(file)),
+    sources,
+  );
+  const isTaken = (name: string, shown: string): boolean => {
+    const other = builtin.has(name) ? 'one that comes with oms-play' : found.get(name)?.file;
+    if (other === undefined) return false;
+    const detail = `There are two modules "${name}": ${shown} and ${other}. Give yours another name.`;
+    problems.push(problem('duplicate', startOf(shown), 'module there twice', detail));
+    return true;
+  };
+  for (const file of dirs.flatMap(moduleFiles)) {
     const name = nameOf(file);
     const shown = sources.shown(file);
     sources.read(file);
-    const taken = builtin.has(name) ? 'one that comes with oms-play' : found.get(name)?.file;
-    if (taken !== undefined) {
-      const detail = `There are two modules "${name}": ${shown} and ${taken}. Give yours another name.`;
-      problems.push(problem('duplicate', startOf(shown), 'module there twice', detail));
-      continue;
-    }
+    if (isTaken(name, shown)) continue;
     const loaded = await loadModule(file, name);
     if ('module' in loaded) found.set(name, { module: loaded.module, file: shown });
     else {
@@ -56,7 +63,21 @@ export async function loadUserModules(
       problems.push({ ...brokenModule(name, loaded.why), at: placeIn(loaded.error, file, shown) });
     }
   }
+  for (const { name, file, make } of dirs.flatMap((dir) => findExecutables(dir, sources))) {
+    if (isTaken(name, sources.shown(file))) continue;
+    const made = make();
+    problems.push(...made.problems);
+    if (made.module === undefined) broken.push(name);
+    else found.set(name, { module: made.module, file: sources.shown(file) });
+  }
   return { value: [...found.values()].map(({ module }) => module), broken, problems };
+}
+
+/** Beside the playbooks, and those that roles bring along. */
+function moduleDirs(playbookDirs: readonly string[], sources: Sources): readonly string[] {
+  const roots = new Set([...playbookDirs.map((dir) => join(dir, 'roles')), sources.located('roles')]);
+  const roles = [...roots].flatMap((root) => namesIn(root).map((name) => join(root, name)));
+  return [...new Set([...playbookDirs, ...roles].map((dir) => join(dir, 'modules')))];
 }
 
 function moduleFiles(dir: string): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Data } from '../model/data.ts';
 import type { Change, Failure, TaskStatus } from '../model/result.ts';
+import type { Statistics } from '../model/statistics.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { NodeProfile, TaskProfile } from './profile.ts';
 
@@ -20,6 +21,7 @@ export type RunEvent = { readonly time: number } & (
   | TaskRetry
   | TaskFinished
   | HandlerNotified
+  | PlaySteered
   | NodeConnected
   | RegionFinished
   | PlayFinished
@@ -32,6 +34,7 @@ type WithoutTime<T> = T extends unknown ? Omit<T, 'time'> : never;
 /** An event before it is stamped. */
 export type EventBody = WithoutTime<RunEvent>;
 
+/** The run begins: nothing has been connected. */
 export interface RunStarted {
   readonly type: 'run-started';
   readonly playbooks: readonly string[];
@@ -40,6 +43,7 @@ export interface RunStarted {
   readonly forks: number;
 }
 
+/** A play begins, with the nodes of each region that it will work on. */
 export interface PlayStarted {
   readonly type: 'play-started';
   readonly play: string;
@@ -48,6 +52,7 @@ export interface PlayStarted {
   readonly regions: readonly { readonly name: string; readonly nodes: readonly string[] }[];
 }
 
+/** A region begins with a play: its turn has come. */
 export interface RegionStarted {
   readonly type: 'region-started';
   readonly play: string;
@@ -84,6 +89,8 @@ export interface TaskRef {
   readonly role?: string;
   readonly module: string;
   readonly at: SourceRange;
+  /** The items of the loops over blocks and includes that it is in, outermost first. */
+  readonly within?: readonly string[];
 }
 
 export interface NodeTaskRef {
@@ -95,6 +102,7 @@ export interface NodeTaskRef {
   readonly delegatedTo?: string;
 }
 
+/** What a command prints while it runs, as it comes; secrets masked. */
 export interface TaskOutput extends NodeTaskRef {
   readonly type: 'task-output';
   readonly stream: 'stdout' | 'stderr';
@@ -108,6 +116,7 @@ export interface TaskOutputFile extends NodeTaskRef {
   readonly file: string;
 }
 
+/** How far a long piece of work has come: a transfer, a wait. */
 export interface TaskProgress extends NodeTaskRef {
   readonly type: 'task-progress';
   readonly label: string;
@@ -126,6 +135,7 @@ export interface TaskProgress extends NodeTaskRef {
   };
 }
 
+/** `until` does not hold yet, or a try failed: there will be another. */
 export interface TaskRetry extends NodeTaskRef {
   readonly type: 'task-retry';
   readonly attempt: number;
@@ -153,6 +163,7 @@ export interface TaskFinished extends NodeTaskRef, TaskRef {
   readonly profile?: TaskProfile;
 }
 
+/** A task changed something and notified a handler, which runs later. */
 export interface HandlerNotified {
   readonly type: 'handler-notified';
   readonly region: string;
@@ -160,6 +171,18 @@ export interface HandlerNotified {
   readonly handler: string;
 }
 
+/** A task of `meta` has said what becomes of the play. */
+export interface PlaySteered {
+  readonly type: 'play-steered';
+  /** As the task says it: end_play, end_host … */
+  readonly action: string;
+  readonly region: string;
+  /** Those it is about. */
+  readonly nodes: readonly string[];
+  readonly at: SourceRange;
+}
+
+/** The connection to a node is open. */
 export interface NodeConnected {
   readonly type: 'node-connected';
   readonly region: string;
@@ -167,6 +190,7 @@ export interface NodeConnected {
   readonly durationMs: number;
 }
 
+/** A region is through with a play. */
 export interface RegionFinished {
   readonly type: 'region-finished';
   readonly play: string;
@@ -175,23 +199,28 @@ export interface RegionFinished {
   readonly stopped?: string;
 }
 
+/** All regions are through with a play. */
 export interface PlayFinished {
   readonly type: 'play-finished';
   readonly play: string;
 }
 
+/** Something that a reader should know and that fails nothing. */
 export interface RunWarning {
   readonly type: 'warning';
   readonly message: string;
   readonly node?: string;
 }
 
+/** The last event. */
 export interface RunFinished {
   readonly type: 'run-finished';
   readonly durationMs: number;
   readonly interrupted: boolean;
   /** Counts per node, as Ansible's recap counts (changed is also counted in ok). */
   readonly recap: readonly RecapRow[];
+  /** What tasks wanted to be said at the end (set_stats); missing: nothing. */
+  readonly stats?: Statistics;
 }
 
 export interface RecapRow {

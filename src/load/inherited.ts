@@ -1,8 +1,11 @@
+import type { ValueKeyword } from '../model/plan.ts';
 import type { Expression, Inherited } from '../model/playbook.ts';
 import type { SourceMap, SourceNode } from '../model/source.ts';
 import { withoutCollection } from './keywords.ts';
-import { asBoolean, asMap, asNumber, asText, asTexts, isTemplate, wrongType } from './shape.ts';
+import { limitNamesOf } from './limits.ts';
+import { asBoolean, asChoice, asMap, asNumber, asText, asTexts, isTemplate, wrongType } from './shape.ts';
 import type { Fields, Report } from './shape.ts';
+import { wayKeywordsOf } from './way-keywords.ts';
 import { readVars } from './vars.ts';
 
 /** Nothing said. */
@@ -22,13 +25,16 @@ export const NOTHING_INHERITED: Inherited = {
   timeout: undefined,
   anyErrorsFatal: undefined,
   throttle: undefined,
+  limit: [],
   moduleDefaults: new Map(),
   vars: undefined,
 };
 
 /** The keywords that plays, roles, blocks and tasks share; `varsLabel` undefined: `vars` are read elsewhere. */
 export function readInherited(fields: Fields, varsLabel: string | undefined, report: Report): Inherited {
-  const get = (key: string): SourceNode | undefined => fields.get(key)?.value;
+  const values = valuesOf(fields);
+  const get = (key: string): SourceNode | undefined =>
+    isValueKeyword(key) && values.has(key) ? undefined : fields.get(key)?.value;
   const flag = (key: string): boolean | undefined => {
     const node = get(key);
     return node && asBoolean(node, `"${key}"`, report);
@@ -40,6 +46,8 @@ export function readInherited(fields: Fields, varsLabel: string | undefined, rep
     become: flag('become'),
     becomeUser: textNode(get('become_user'), '"become_user"', report),
     delegateTo: textNode(get('delegate_to'), '"delegate_to"', report),
+    ...(values.size === 0 ? {} : { values }),
+    delegateFacts: flag('delegate_facts'),
     runOnce: runOnceOf(get('run_once'), report),
     environment: environmentOf(get('environment'), report),
     noLog: flag('no_log'),
@@ -50,9 +58,32 @@ export function readInherited(fields: Fields, varsLabel: string | undefined, rep
     timeout: timeout && asNumber(timeout, '"timeout" (seconds)', { min: 0, fraction: true }, report),
     anyErrorsFatal: flag('any_errors_fatal'),
     throttle: throttle && asNumber(throttle, '"throttle"', { min: 1 }, report),
+    debugger: debuggerOf(get('debugger'), report),
+    limit: limitNamesOf(get('limit'), report),
+    notify: notifyOf(get('notify'), report),
     moduleDefaults: moduleDefaultsOf(get('module_defaults'), report),
+    way: wayKeywordsOf(fields, report),
     vars: vars === undefined || varsLabel === undefined ? undefined : readVars(vars, varsLabel, report),
   };
+}
+
+const VALUES: readonly ValueKeyword[] = [
+  ...(['become', 'ignore_errors', 'ignore_unreachable', 'check_mode', 'diff', 'no_log'] as const),
+  ...(['any_errors_fatal', 'timeout', 'retries', 'delay'] as const),
+];
+
+function isValueKeyword(key: string): key is ValueKeyword {
+  return VALUES.some((one) => one === key);
+}
+
+/** Keywords whose values are templates: they are told when the task's turn has come. */
+export function valuesOf(fields: Fields): ReadonlyMap<ValueKeyword, SourceNode> {
+  return new Map(
+    VALUES.flatMap((key) => {
+      const node = fields.get(key)?.value;
+      return node !== undefined && isTemplate(node) ? [[key, node] as const] : [];
+    }),
+  );
 }
 
 /** One condition or a list of them; true and false are conditions too. */
@@ -79,6 +110,16 @@ function tagsOf(node: SourceNode, report: Report): readonly string[] {
 function textNode(node: SourceNode | undefined, what: string, report: Report): SourceNode | undefined {
   if (node === undefined) return undefined;
   return asText(node, what, report) === undefined ? undefined : node;
+}
+
+function debuggerOf(node: SourceNode | undefined, report: Report): Inherited['debugger'] {
+  const words = ['always', 'never', 'on_failed', 'on_unreachable', 'on_skipped'] as const;
+  return node && asChoice(node, '"debugger"', words, report);
+}
+
+function notifyOf(node: SourceNode | undefined, report: Report): Inherited['notify'] {
+  if (node === undefined) return undefined;
+  return { topics: asTexts(node, '"notify"', report).map(({ text }) => text), at: node.at };
 }
 
 function runOnceOf(node: SourceNode | undefined, report: Report): boolean | 'region' | undefined {

@@ -34,7 +34,7 @@ export function mergeAsAnsible(parts: readonly AnyPart[], dir: string, io: Io): 
   const members = membership(graph);
   const vars = varsFilesOf(parts, graph, io);
   const layering = layeringOf(members, vars);
-  const layers = new Map([...graph.hosts.values()].map((host) => [host.name, layering(host, [])]));
+  const layers = new Map([...graph.hosts.values()].map((host) => [host.name, layering.host(host, [])]));
   const regions = regionsOf(
     {
       graph,
@@ -56,13 +56,15 @@ export function mergeAsAnsible(parts: readonly AnyPart[], dir: string, io: Io): 
       if (host === undefined) return [];
       const region = regionOf.get(name) ?? '';
       const extra = graph.groups.has(region) || region === '' ? [] : [region];
-      const own = extra.length === 0 ? (layers.get(name) ?? []) : layering(host, extra);
+      const own = extra.length === 0 ? (layers.get(name) ?? []) : layering.host(host, extra);
       return [[name, nodeOf(host, region, { groups: members.groupsOf(name), layers: own }, report)] as const];
     }),
   );
   checkConnectionVariables([...nodes.values()], report);
   checkTwins(graph, nodes, report);
+  const names = new Set([...graph.groups.keys(), ...vars.groups.flatMap((byName) => [...byName.keys()])]);
   return {
+    groupLayers: new Map([...names].map((name) => [name, layering.group(name)] as const)),
     dir,
     regions,
     groups: groupsWith(regions, graph, members),
@@ -116,7 +118,10 @@ function sayUnknown(dir: string, known: ReadonlySet<string>, io: Omit<Io, 'regio
   loadVarsFolder(dir, 'group_vars', known, { sources: io.sources, report });
 }
 
-type Layering = (host: GraphHost, extraGroups: readonly string[]) => readonly VarLayer[];
+interface Layering {
+  host(host: GraphHost, extraGroups: readonly string[]): readonly VarLayer[];
+  group(name: string): readonly VarLayer[];
+}
 
 /** Ansible's order: what inventories say of groups, group_vars/all, other group_vars, then the host's own. */
 function layeringOf(members: Membership, vars: VarsFiles): Layering {
@@ -126,7 +131,9 @@ function layeringOf(members: Membership, vars: VarsFiles): Layering {
     known.set(layer, made);
     return made;
   };
-  return (host, extraGroups) => {
+  const group = (name: string): readonly VarLayer[] =>
+    [...members.layersOf(name), ...vars.groups.flatMap((byName) => byName.get(name) ?? [])].map(renamed);
+  const host: Layering['host'] = (host, extraGroups) => {
     const groups = [...extraGroups, ...members.groupsOf(host.name)];
     const layers = [
       ...members.layersOf('all'),
@@ -138,6 +145,7 @@ function layeringOf(members: Membership, vars: VarsFiles): Layering {
     ];
     return layers.map(renamed);
   };
+  return { host, group };
 }
 
 function lastOf(layers: readonly VarLayer[], name: string): Variable | undefined {

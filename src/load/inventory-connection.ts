@@ -17,6 +17,7 @@ const KNOWN: readonly string[] = [
   ...['ansible_ssh_pass', 'ansible_ssh_private_key_file', 'ansible_private_key_file', 'ansible_become'],
   ...['ansible_become_user', 'ansible_become_password', 'ansible_become_pass', 'ansible_become_method'],
   ...['ansible_become_exe', 'ansible_become_flags', 'ansible_python_interpreter', 'ansible_shell_type'],
+  ...['ansible_container', 'ansible_container_node', 'ansible_container_user'],
   ...['ansible_ssh_private_key_passphrase', 'ansible_group_priority', 'ansible_remote_tmp'],
 ];
 

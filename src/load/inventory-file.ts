@@ -1,6 +1,7 @@
 import { problem } from '../diagnostics/diagnostic.ts';
-import type { VarLayer } from '../model/inventory.ts';
+import type { NamedLimit, VarLayer } from '../model/inventory.ts';
 import type { SourceEntry, SourceMap, SourceNode, SourceRange } from '../model/source.ts';
+import { limitsOf } from './limits.ts';
 import { checkAddress, checkName } from './names.ts';
 import { expandRanges } from './ranges.ts';
 import { asMap, asNumber, asText, asTexts, checkKeys, fieldsOf, isNull, unknownKey } from './shape.ts';
@@ -12,6 +13,7 @@ export interface InventoryFile {
   readonly vars: VarLayer | undefined;
   readonly regions: readonly WrittenRegion[];
   readonly groups: readonly WrittenGroup[];
+  readonly limits?: readonly NamedLimit[];
 }
 
 /** One `-i`: what its file says, and the folder that group_vars and host_vars are in. */
@@ -45,7 +47,7 @@ export interface WrittenGroup {
 
 /** Reads the top map of an inventory file; `file` is its shown name. */
 export function readInventoryFile(map: SourceMap, file: string, report: Report): InventoryFile {
-  checkKeys(map, ['vars', 'regions', 'groups'], 'an inventory', report);
+  checkKeys(map, ['vars', 'regions', 'groups', 'limits'], 'an inventory', report);
   const fields = fieldsOf(map);
   const base = file.split('/').at(-1) ?? file;
   const vars = fields.get('vars');
@@ -53,6 +55,7 @@ export function readInventoryFile(map: SourceMap, file: string, report: Report):
     vars: vars && readVars(vars.value, `${base}: vars`, report),
     regions: named(fields.get('regions'), 'region', report).map((entry) => regionOf(entry, base, report)),
     groups: named(fields.get('groups'), 'group', report).map((entry) => groupOf(entry, base, report)),
+    limits: limitsOf(fields.get('limits')?.value, report),
   };
 }
 

@@ -7,7 +7,7 @@ import { vaultFormat } from '../vault/format.ts';
 import { GROUP_KEYS } from './inventory-groups-yaml.ts';
 
 /** Keys at the top of our own inventories. */
-export const OWN_KEYS: readonly string[] = ['vars', 'regions', 'groups'];
+export const OWN_KEYS: readonly string[] = ['vars', 'regions', 'groups', 'limits'];
 
 const YAML_START = /^(---|%YAML|[{"']|- |[^\s=:[\]#]+[ \t]*:([ \t]|$))/;
 

@@ -1,12 +1,14 @@
 import type { VarLayer } from '../model/inventory.ts';
 import type { InventoryFile, InventoryPart } from './inventory-file.ts';
-import { loadVarsFolder } from './inventory-vars.ts';
+import { loadGroupVars, loadVarsFolder } from './inventory-vars.ts';
 import type { LayersByName } from './inventory-vars.ts';
 import type { Report } from './shape.ts';
 import type { Sources } from './sources.ts';
 
 /** Layers by category; within one, a later part is above an earlier one. */
 export interface Layers {
+  /** Of which group_vars has files, whether there is such a group or not. */
+  readonly groupNames: ReadonlySet<string>;
   readonly group: (name: string) => readonly VarLayer[];
   readonly node: (name: string) => readonly VarLayer[];
 }
@@ -24,11 +26,12 @@ export function layersOf(
     const none: LayersByName = new Map();
     return {
       written: writtenLayers(file),
-      groupVars: fresh ? loadVarsFolder(dir, 'group_vars', known.groups, io) : none,
+      groupVars: fresh ? loadGroupVars(dir, known.groups, io) : none,
       hostVars: fresh ? loadVarsFolder(dir, 'host_vars', known.nodes, io) : none,
     };
   });
   return {
+    groupNames: new Set(byPart.flatMap(({ groupVars }) => [...groupVars.keys()])),
     group: (name) =>
       byPart.flatMap((part) => [
         ...(part.written.groups.get(name) ?? []),

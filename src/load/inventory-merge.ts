@@ -36,7 +36,10 @@ export function mergeInventories(parts: readonly InventoryPart[], dir: string, i
   checkNames(regions, written, nodes, io.report);
   checkAddresses(nodes, io.report);
   const layers = layersOf(parts, { groups: new Set(groups.keys()), nodes: new Set(nodes.keys()) }, io);
-  return { dir, regions, groups, nodes: withLayers(nodes, groupsOfNodes(resolved), layers) };
+  const groupLayers = new Map(
+    [...groups.keys(), ...layers.groupNames].map((name) => [name, layers.group(name)] as const),
+  );
+  return { dir, regions, groups, nodes: withLayers(nodes, groupsOfNodes(resolved), layers), groupLayers };
 }
 
 function mergeNodes(parts: readonly InventoryPart[], report: Report): ReadonlyMap<string, MergedNode> {

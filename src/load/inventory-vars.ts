@@ -41,6 +41,26 @@ export function loadVarsFolder(
   return layers;
 }
 
+/** All of `group_vars`; files of groups that are not known are reported, for a task may make them yet. */
+export function loadGroupVars(
+  dir: string,
+  known: ReadonlySet<string>,
+  io: { readonly sources: Sources; readonly report: Report },
+): LayersByName {
+  for (const entry of namesIn(join(dir, 'group_vars'))) {
+    const path = join(dir, 'group_vars', entry);
+    const [name, files] = isFolder(path)
+      ? [entry, varsFilesBelow(path)]
+      : [entry.replace(EXTENSION, ''), isVarsFile(entry) ? [path] : []];
+    const [first] = files;
+    if (first !== undefined && !known.has(name))
+      io.report(forNobody(io.sources.shown(first), 'group_vars', name, known));
+  }
+  return loadVarsFolder(dir, 'group_vars', every, io);
+}
+
+const every = { has: () => true, *[Symbol.iterator]() {} };
+
 /** YAML files and files without an extension at all, as Ansible has it; names may have dots in them. */
 function isVarsFile(name: string): boolean {
   return EXTENSION.test(name) || !/\.(md|txt|bak|orig|swp|j2|hbs|ini|toml|cfg)$/i.test(name);
@@ -56,6 +76,6 @@ function varsFilesBelow(dir: string): readonly string[] {
 
 function forNobody(file: string, folder: string, name: string, known: Iterable<string>): Diagnostic {
   const what = folder === 'group_vars' ? 'region or group' : 'node';
-  const detail = `There is no ${what} "${name}", so nothing reads these variables.${didYouMean(name, known)}`;
+  const detail = `There is no ${what} "${name}", so nothing reads these variables.${didYouMean(name, known)}${folder === 'group_vars' ? ' (A task of group_by or add_host may make it.)' : ''}`;
   return { ...problem('unknown-name', startOf(file), 'variables for nobody', detail), severity: 'warning' };
 }

@@ -20,8 +20,10 @@ import type { InventorySource } from './inventory-sources.ts';
 import { parseJson } from './json-places.ts';
 import { openYaml, startOf } from './open.ts';
 import { wrongType } from './shape.ts';
+import { playbookVars, withoutForeignGroups } from './playbook-vars.ts';
 import type { Report } from './shape.ts';
 import type { Sources } from './sources.ts';
+import { checkWayValues } from './way-values.ts';
 
 /** Settings of reading inventories. */
 export interface InventoryOptions {
@@ -29,6 +31,8 @@ export interface InventoryOptions {
   readonly scripts?: ScriptAnswers;
   /** The variable, or the parent group, that says what the regions of Ansible's inventories are. */
   readonly regionBy?: string | undefined;
+  /** Folders of playbooks, where group_vars and host_vars are read too. */
+  readonly playbookDirs?: readonly string[];
 }
 
 /** One mistake may stand in each of a million lines; so many are told, and how many more there are. */
@@ -61,7 +65,13 @@ export function loadInventory(
     report(problem('not-found', undefined, 'no inventory', 'Say which inventory to use: -i inventory/prod'));
   }
   const parts = inventorySources(paths, sources, report).flatMap((source) => loadPart(source, loading));
-  const inventory = merge(parts, resolve(parts.find(({ dir }) => dir !== undefined)?.dir ?? '.'), loading);
+  const beside = playbookVars(options.playbookDirs ?? [], parts);
+  const merging = { ...loading, report: withoutForeignGroups(beside, sources, report) };
+  const dir = resolve(parts.find((part) => part.dir !== undefined)?.dir ?? '.');
+  const merged = merge([...parts, ...beside], dir, merging);
+  const limits = parts.flatMap((part) => (part.form === 'own' ? (part.file.limits ?? []) : []));
+  const inventory = limits.length === 0 ? merged : { ...merged, limits };
+  checkWayValues(inventory.nodes.values(), report);
   if (inventory.nodes.size === 0 && !problems.some((found) => found.severity === 'error')) {
     report(problem('topology', undefined, 'inventory is empty', emptyDetail(paths, sources)));
   }

@@ -1,3 +1,5 @@
+import { WAY_KEYWORDS } from './way-keywords.ts';
+
 /** Where keywords stand. */
 export type Scope = 'play' | 'role' | 'block' | 'task' | 'handler';
 
@@ -24,69 +26,55 @@ const KEYWORDS: Readonly<Record<string, readonly Scope[]>> = {
       'any_errors_fatal',
       'throttle',
       'module_defaults',
+      'debugger',
     ],
     EVERYWHERE,
   ),
+  ...same(WAY_KEYWORDS, EVERYWHERE),
   name: ['play', 'block', 'task', 'handler'],
-  ...same(['when', 'delegate_to'], BELOW_PLAY),
+  ...same(['when', 'delegate_to', 'delegate_facts'], BELOW_PLAY),
+  limit: ['block', 'task', 'handler'],
+  sync: ['task'],
   ...same(
     ['hosts', 'vars_files', 'roles', 'pre_tasks', 'tasks', 'post_tasks', 'handlers', 'gather_facts'],
     PLAY,
   ),
   ...same(FACT_KEYWORDS, PLAY),
   ...same(
-    ['regions', 'order', 'serial', 'parallel', 'strategy', 'max_fail_percentage', 'force_handlers'],
+    [
+      'vars_prompt',
+      'regions',
+      'order',
+      'serial',
+      'parallel',
+      'strategy',
+      'limits',
+      'max_fail_percentage',
+      'force_handlers',
+    ],
     PLAY,
   ),
   role: ['role'],
   ...same(['block', 'rescue', 'always'], ['block']),
-  ...same(
-    [
-      'args',
-      'loop',
-      'loop_control',
-      'register',
-      'until',
-      'retries',
-      'delay',
-      'changed_when',
-      'failed_when',
-      'notify',
-    ],
-    TASKS,
-  ),
+  ...same(['args', 'register', 'until', 'retries', 'delay', 'changed_when', 'failed_when'], TASKS),
+  ...same(['loop', 'loop_control'], ['block', ...TASKS]),
+  notify: ['block', ...TASKS],
+  ...same(['async', 'poll'], TASKS),
   listen: ['handler'],
 };
 
+/** What stands there says which form to write: see foreign-forms.ts. */
+const FORM = 'Write it in another form.';
+
 /** Keywords of Ansible's that are not understood yet, with what to write in the meantime. */
 const LATER: Readonly<Record<string, string>> = {
-  ...laterTasks(['include_role', 'import_role'], 'Name the role under roles.'),
-  ...laterTasks(['include_tasks'], 'Write import_tasks with the name of the file.'),
-  ...laterTasks(['import_tasks'], 'Write the handlers themselves.'),
-  ...laterTasks(
-    ['import_playbook', 'include'],
-    'Name both playbooks on the command line: oms-play first.yml second.yml',
-  ),
-  async: 'Tasks wait for their command; set timeout for long ones.',
-  poll: 'Tasks wait for their command; set timeout for long ones.',
-  remote_user: 'Write ansible_user under vars.',
-  connection: 'Write ansible_connection under vars.',
-  port: 'Write ansible_port under vars.',
-  become_method: 'sudo is always used.',
-  become_flags: 'sudo is always used, without further flags.',
-  become_exe: 'sudo is always used.',
-  vars_prompt: 'Give the values with -e or in the inventory.',
-  debugger: 'Run with -vvv to see more.',
+  include:
+    'Write include_tasks (at run time) or import_tasks (before it) for tasks, import_playbook for a playbook.',
+  import_playbook: 'It stands beside the plays of a playbook, not in one.',
   collections: 'Modules have no collections here; leave it out.',
-  delegate_facts: 'Leave it out.',
-  local_action: 'Write the module itself, and delegate_to: localhost.',
-  action: 'Write the module itself as the key.',
-  meta: 'Handlers run at the end of pre_tasks, tasks and post_tasks.',
+  local_action: FORM,
+  action: FORM,
 };
-
-function laterTasks(names: readonly string[], instead: string): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, instead]));
-}
 
 function same(names: readonly string[], scopes: readonly Scope[]): Record<string, readonly Scope[]> {
   return Object.fromEntries(names.map((name) => [name, scopes]));
@@ -109,12 +97,12 @@ export function keywordsOf(scope: Scope): readonly string[] {
 
 /** What to write in place of a keyword that is not understood yet; undefined: it is no such one. */
 export function laterKeyword(key: string): string | undefined {
-  if (key.startsWith('with_')) return 'Write loop with a list.';
   const name = withoutCollection(key);
+  if (name.startsWith('with_')) return FORM;
   return Object.hasOwn(LATER, name) ? LATER[name] : undefined;
 }
 
-/** `ansible.builtin.copy` and `ansible.legacy.copy` are `copy`. */
+/** `ansible.builtin.copy` is `copy`, `community.docker.docker_network` is `docker_network`. */
 export function withoutCollection(name: string): string {
-  return name.replace(/^ansible\.(builtin|legacy)\./, '');
+  return name.replace(/^(ansible\.(builtin|legacy|posix)|community\.(docker|general|mysql))\./, '');
 }

@@ -25,6 +25,7 @@ export function openYaml(
   if (vaultFormat(text) !== undefined) return openVaultFile(file, text, sources, report);
   const { value, problems } = parseYaml(text, name, sources.vault);
   for (const found of problems) report(found);
+  if (value !== undefined) sources.trees.set(name, value);
   return value;
 }
 

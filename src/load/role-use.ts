@@ -6,16 +6,10 @@ import type { SourceEntry, SourceMap, SourceNode } from '../model/source.ts';
 import { NOTHING_INHERITED, readInherited } from './inherited.ts';
 import { isKeyword, keywordsOf, laterKeyword } from './keywords.ts';
 import { asList, asText, fieldsOf, isNull, wrongType } from './shape.ts';
-import type { PlacedText, Report } from './shape.ts';
+import type { RoleLibrary } from './role-library.ts';
+import type { Report } from './shape.ts';
 import { misplaced } from './task.ts';
 import { readVars, varLayer } from './vars.ts';
-
-/** Finds roles by name and reads each once. */
-export interface RoleLibrary {
-  readonly report: Report;
-  /** undefined: there is no such role, or it needs itself; it has been reported. `users`: who asks, outermost first. */
-  role(name: PlacedText, users: readonly string[]): Role | undefined;
-}
 
 /** The entries of `roles:` or `dependencies:`. */
 export function readRoleUses(

@@ -2,21 +2,22 @@ import { join } from 'node:path';
 import { problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { VarLayer } from '../model/inventory.ts';
-import type { Role } from '../model/playbook.ts';
+import type { Role, RoleParts } from '../model/playbook.ts';
 import type { SourceNode } from '../model/source.ts';
 import { checkName } from './names.ts';
-import { findYaml, isFolder, namesIn, openYaml, startOf } from './open.ts';
+import { isFolder, namesIn, openYaml, startOf } from './open.ts';
 import { readMeta } from './role-meta.ts';
-import type { RoleLibrary } from './role-use.ts';
+import { roleKey, type RoleLibrary } from './role-library.ts';
+import { rolePart } from './role-parts.ts';
 import type { PlacedText, Report } from './shape.ts';
 import type { Sources } from './sources.ts';
 import { readHandlers, readTasks } from './task.ts';
-import type { TaskReading } from './task.ts';
+import type { TaskReading } from './reading.ts';
 import { loadVarsFile } from './vars.ts';
 
 const FOLDERS = ['tasks', 'handlers', 'defaults', 'vars', 'templates', 'files', 'meta'];
 
-interface LibraryOptions extends TaskReading {
+interface LibraryOptions extends Omit<TaskReading, 'roles' | 'roleDir' | 'users' | 'importing'> {
   /** Folders of roles, in the order they are searched. */
   readonly paths: readonly string[];
   readonly sources: Sources;
@@ -28,9 +29,10 @@ export function createRoleLibrary(options: LibraryOptions): RoleLibrary {
   const read = new Map<string, Role>();
   const library: RoleLibrary = {
     report,
-    role: (name, users) => {
-      if (users.includes(name.text)) {
-        report(inCircle(name, users));
+    role: (name, users, parts = {}) => {
+      const key = roleKey(name.text, parts);
+      if (users.includes(key)) {
+        report(inCircle({ text: key, at: name.at }, users));
         return undefined;
       }
       if (!checkName(name.text, 'role', name.at, report)) return undefined;
@@ -39,10 +41,12 @@ export function createRoleLibrary(options: LibraryOptions): RoleLibrary {
         report(missing(name, options));
         return undefined;
       }
-      const known = read.get(dir);
+      const id = JSON.stringify([dir, parts]);
+      const known = read.get(id);
       if (known !== undefined) return known;
-      const role = readRole(name.text, dir, { ...options, library, users: [...users, name.text] });
-      read.set(dir, role);
+      const within = { ...options, library, roles: library, users: [...users, key], roleDir: dir };
+      const role = readRole(name, dir, parts, within);
+      read.set(id, role);
       return role;
     },
   };
@@ -67,23 +71,33 @@ function missing({ text, at }: PlacedText, { paths, sources }: LibraryOptions): 
 
 interface RoleReading extends LibraryOptions {
   readonly library: RoleLibrary;
+  readonly roles: RoleLibrary;
+  readonly roleDir: string;
   readonly users: readonly string[];
 }
 
-function readRole(name: string, dir: string, reading: RoleReading): Role {
+function readRole({ text: name, at }: PlacedText, dir: string, parts: RoleParts, reading: RoleReading): Role {
   const { sources, report } = reading;
   checkFolders(dir, sources, report);
-  const main = (folder: string): string | undefined => findYaml(join(dir, folder), 'main', sources, report);
-  const nodeOf = (folder: string): SourceNode | undefined => {
-    const file = main(folder);
-    return file === undefined ? undefined : openYaml(file, sources, report);
+  const file = (folder: keyof RoleParts): string | undefined =>
+    rolePart({ dir, folder, part: parts[folder], at }, sources, report);
+  const nodeOf = (folder: keyof RoleParts): SourceNode | undefined => {
+    const found = file(folder);
+    return found === undefined ? undefined : openYaml(found, sources, report);
   };
-  const layer = (folder: string): VarLayer => {
-    const file = main(folder);
+  const layer = (folder: keyof RoleParts): VarLayer => {
     const label = `role ${name} ${folder}`;
-    return file === undefined ? { label, vars: new Map() } : loadVarsFile(file, label, sources, report);
+    const found = file(folder);
+    // As in Ansible main may be a folder of files.
+    const files =
+      found === undefined && parts[folder] === undefined ? filesIn(join(dir, folder, 'main')) : [found ?? ''];
+    const layers = files
+      .filter((path) => path !== '')
+      .map((path) => loadVarsFile(path, label, sources, report));
+    return { label, vars: new Map(layers.flatMap(({ vars }) => [...vars])) };
   };
   const [tasks, handlers] = [nodeOf('tasks'), nodeOf('handlers')];
+  const entryPoint = (parts.tasks ?? 'main').replace(/\.ya?ml$/, '');
   return {
     name,
     dir,
@@ -91,8 +105,17 @@ function readRole(name: string, dir: string, reading: RoleReading): Role {
     vars: layer('vars'),
     tasks: tasks === undefined ? [] : readTasks(tasks, `The tasks of role ${name}`, reading),
     handlers: handlers === undefined ? [] : readHandlers(handlers, `The handlers of role ${name}`, reading),
-    ...readMeta(join(dir, 'meta'), reading),
+    ...readMeta(join(dir, 'meta'), entryPoint, reading),
   };
+}
+
+/** Files of variables in a folder and in those below it, in the order of their names. */
+function filesIn(dir: string): readonly string[] {
+  return namesIn(dir).flatMap((name) => {
+    const path = join(dir, name);
+    if (isFolder(path)) return filesIn(path);
+    return /\.(ya?ml|json)$/.test(name) ? [path] : [];
+  });
 }
 
 /** A misspelled folder is never read, and nothing would tell. */

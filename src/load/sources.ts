@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { problem } from '../diagnostics/diagnostic.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { SourceNode } from '../model/source.ts';
 import { armored, isBinaryAge } from '../vault/format.ts';
 import type { VaultReader } from '../vault/vault.ts';
 
@@ -17,12 +18,16 @@ export interface Sources {
   add(name: string, text: string): void;
   /** The name a file is shown by: relative to the working folder when it is below it. */
   shown(file: string): string;
+  /** The path of the file that is shown by a name. */
+  located(name: string): string;
   /** From now on no line of the file is shown: what places in it count are lines of the decrypted text. */
   conceal(file: string): void;
   /** Opens what is encrypted; undefined: nothing can be opened. */
   readonly vault: VaultReader | undefined;
   /** Texts by shown name. */
   readonly texts: ReadonlyMap<string, string>;
+  /** What YAML files hold, by shown name: reading fills it, so that nothing is parsed twice. */
+  readonly trees: Map<string, SourceNode>;
 }
 
 /** New, empty sources; `cwd` is what shown names are relative to. */
@@ -53,12 +58,14 @@ export function createSources(
     why: (file) => failures.get(shown(file)),
     add: (name, text) => void texts.set(name, text),
     shown,
+    located: (name) => resolve(cwd, name),
     conceal: (file) => {
       concealed.set(shown(file), read(file) ?? '');
       texts.delete(shown(file));
     },
     vault: options.vault,
     texts,
+    trees: new Map(),
   };
 }
 

@@ -1,40 +1,37 @@
 import { problem } from '../diagnostics/diagnostic.ts';
 import type { Block, Task, TaskItem } from '../model/playbook.ts';
 import type { SourceEntry, SourceMap, SourceNode } from '../model/source.ts';
-import { expressionsOf, readInherited } from './inherited.ts';
-import { importKey, readImport, type ImportReading, type TaskReader } from './import-tasks.ts';
-import { isKeyword, keywordsOf, laterKeyword, scopesOf } from './keywords.ts';
+import { backgroundOf } from './background.ts';
+import { expressionsOf, readInherited, valuesOf } from './inherited.ts';
+import { foreignForm } from './foreign-forms.ts';
+import { readImportRole } from './import-role.ts';
+import { readImport } from './import-tasks.ts';
+import { readInclude } from './include.ts';
+import { isKeyword, keywordsOf, laterKeyword, scopesOf, withoutCollection } from './keywords.ts';
 import type { Scope } from './keywords.ts';
-import { loopControlOf, loopOf } from './loop.ts';
+import { readLoop, refuseParallel } from './loop.ts';
 import { findModule } from './module-key.ts';
 import { checkVariableName } from './names.ts';
-import { asList, asMap, asNumber, asText, asTexts, fieldsOf, isNull, unknownKey } from './shape.ts';
+import type { TaskReading } from './reading.ts';
+import { asChoice, asList, asMap, asNumber, asText, asTexts, fieldsOf, isNull, unknownKey } from './shape.ts';
 import type { Fields, Report } from './shape.ts';
 
-/** What tasks are read with. */
-export interface TaskReading extends ImportReading {
-  readonly moduleNames: ReadonlySet<string>;
-}
-
-/** Tasks and blocks of a list; an empty value is no tasks. */
+/** Tasks, blocks and imports of a list; an empty value is no tasks. */
 export function readTasks(node: SourceNode, what: string, reading: TaskReading): readonly TaskItem[] {
   return readItems(node, what, reading).flatMap((map): readonly TaskItem[] => {
-    const imported = importKey(map);
-    if (imported !== undefined) {
-      const read: TaskReader = (tasks, where, importing) =>
-        readTasks(tasks, where, { ...reading, importing });
-      const block = readImport(map, imported, reading, read);
-      return block === undefined ? [] : [block];
-    }
+    const imported = readImported(map, reading, readTasks);
+    if (imported !== undefined) return imported;
     const isBlock = map.entries.some(({ key }) => isKeyword(key, 'block') && !isKeyword(key, 'task'));
     const item = isBlock ? readBlock(map, reading) : readTask(map, 'task', reading);
     return item === undefined ? [] : [item];
   });
 }
 
-/** Handlers of a list: tasks only, with `listen`. */
-export function readHandlers(node: SourceNode, what: string, reading: TaskReading): readonly Task[] {
-  return readItems(node, what, reading).flatMap((map) => {
+/** Handlers of a list: tasks with `listen`, and imported files of them. */
+export function readHandlers(node: SourceNode, what: string, reading: TaskReading): readonly TaskItem[] {
+  return readItems(node, what, reading).flatMap((map): readonly TaskItem[] => {
+    const imported = readImported(map, reading, readHandlers);
+    if (imported !== undefined) return imported;
     const task = readTask(map, 'handler', reading);
     if (task !== undefined && !map.entries.some(({ key }) => key === 'name' || key === 'listen')) {
       const detail = 'A handler needs a name (or listen): tasks notify it by that.';
@@ -42,6 +39,27 @@ export function readHandlers(node: SourceNode, what: string, reading: TaskReadin
     }
     return task === undefined ? [] : [task];
   });
+}
+
+/** What an import stands for; undefined: it is none. */
+function readImported(
+  map: SourceMap,
+  reading: TaskReading,
+  read: typeof readTasks,
+): readonly TaskItem[] | undefined {
+  const entry = map.entries.find(({ key }) => /^import_(tasks|role)$/.test(withoutCollection(key)));
+  if (entry === undefined) return undefined;
+  if (withoutCollection(entry.key) === 'import_tasks') {
+    const block = readImport(map, entry, reading, read);
+    return block === undefined ? [] : [block];
+  }
+  if (read === readHandlers) {
+    const detail = 'import_role is not possible among handlers. Write include_role, or import_tasks.';
+    reading.report(problem('unknown-key', entry.keyAt, 'keyword in the wrong place', detail));
+    return [];
+  }
+  const role = readImportRole(map, entry, reading);
+  return role === undefined ? [] : [role];
 }
 
 function readItems(node: SourceNode, what: string, { report }: TaskReading): readonly SourceMap[] {
@@ -65,6 +83,7 @@ function readBlock(map: SourceMap, reading: TaskReading): Block {
     const detail = '"rescue" and "always" belong to a "block"; there is none beside them.';
     report(problem('missing-key', map.at, 'missing key', detail));
   }
+  refuseParallel(fields, 'a block', report);
   return {
     kind: 'block',
     name: nameOf(fields, report) ?? '',
@@ -73,6 +92,7 @@ function readBlock(map: SourceMap, reading: TaskReading): Block {
     block: part('block'),
     rescue: part('rescue'),
     always: part('always'),
+    ...readLoop(fields, report),
   };
 }
 
@@ -99,11 +119,15 @@ function readTask(map: SourceMap, scope: Scope, reading: TaskReading): Task | un
   const fields = fieldsOf(map);
   const found = findModule(others, { ...reading, scope, at: map.at, silent: reported });
   const task = taskOf(map, fields, found, report);
-  return found === undefined ? undefined : task;
+  if (found === undefined) return undefined;
+  const read = readInclude(map, found, reading, readTasks);
+  return read === undefined ? task : { ...task, ...read };
 }
 
 /** A keyword that does not belong there, or not yet. */
 export function misplaced(entry: SourceEntry, scope: Scope): ReturnType<typeof problem> {
+  const form = foreignForm({ ...entry, key: withoutCollection(entry.key) });
+  if (form !== undefined) return problem('unknown-key', entry.keyAt, 'another form', form);
   const instead = laterKeyword(entry.key);
   const scopes = scopesOf(entry.key);
   if (instead !== undefined && (scopes === undefined || scopes.includes(scope))) {
@@ -130,7 +154,9 @@ function taskOf(
     const node = get(key);
     return node === undefined ? [] : asTexts(node, `"${key}"`, report).map(({ text }) => text);
   };
-  const [retries, delay] = [get('retries'), get('delay')];
+  const values = valuesOf(fields);
+  const plain = (key: 'retries' | 'delay') => (values.has(key) ? undefined : get(key));
+  const [retries, delay] = [plain('retries'), plain('delay')];
   return {
     kind: 'task',
     name: nameOf(fields, report) ?? module?.name ?? '',
@@ -138,19 +164,24 @@ function taskOf(
     keywords: readInherited(fields, 'task vars', report),
     module: module?.name ?? '',
     moduleAt: module?.entry.keyAt ?? map.at,
+    sync: syncOf(get('sync'), report),
+    background: backgroundOf(fields, report),
     args: module?.entry.value ?? map,
     moreArgs: moreArgsOf(get('args'), report),
-    loop: loopOf(get('loop'), report),
-    loopControl: loopControlOf(get('loop_control'), report),
+    ...readLoop(fields, report),
     register: registerOf(get('register'), report),
     until: conditions('until') ?? [],
     retries: retries && asNumber(retries, '"retries"', { min: 0 }, report),
     delay: delay && asNumber(delay, '"delay" (seconds)', { min: 0, fraction: true }, report),
     changedWhen: conditions('changed_when'),
     failedWhen: conditions('failed_when'),
-    notify: texts('notify'),
     listen: texts('listen'),
   };
+}
+
+function syncOf(node: SourceNode | undefined, report: Report): Task['sync'] {
+  const who = node && asChoice(node, '"sync"', ['region', 'all'], report);
+  return node === undefined || who === undefined ? undefined : { who, at: node.at };
 }
 
 function nameOf(fields: Fields, report: Report): string | undefined {

@@ -19,11 +19,15 @@ export function placedAtOpener(
     Node: (_, { range }) => {
       if (range === null || range === undefined) return;
       const reaches = range[0] < complaint.pos[0] && range[2] >= complaint.pos[0];
-      if (reaches && text[range[0]] === opener) start = Math.max(start, range[0]);
+      // One that is closed may reach as far, with the blanks behind it.
+      const closed = range[1] > range[0] + 1 && text[range[1] - 1] === CLOSERS[opener];
+      if (reaches && !closed && text[range[0]] === opener) start = Math.max(start, range[0]);
     },
   });
   return start < 0 ? complaint : { ...complaint, pos: [start, start + 1] };
 }
+
+const CLOSERS: Readonly<Record<string, string>> = { '{': '}', '[': ']', '"': '"', "'": "'" };
 
 function openerOf({ code, message }: Complaint): string | undefined {
   if (code === 'MISSING_CHAR' && message.endsWith('quote')) return message.includes('"') ? '"' : "'";

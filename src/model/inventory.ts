@@ -1,3 +1,4 @@
+import type { DataMap } from './data.ts';
 import type { SourceNode, SourceRange } from './source.ts';
 
 /** One variable as the user wrote it; templates in it are rendered when it is used. */
@@ -10,6 +11,18 @@ export interface Variable {
 export interface VarLayer {
   readonly label: string;
   readonly vars: ReadonlyMap<string, Variable>;
+  /** The run chooses one of several files; `vars` holds those of all of them. */
+  readonly choice?: FileChoice;
+}
+
+/** Files of variables that templates name. */
+export interface FileChoice {
+  /** In the order they are tried. */
+  readonly names: readonly SourceNode[];
+  /** What the names are relative to. */
+  readonly dir: string;
+  /** What is there, by absolute path. */
+  readonly files: ReadonlyMap<string, VarLayer>;
 }
 
 /** One machine (Ansible's host). `layers` hold its inventory variables, lowest precedence first. */
@@ -32,6 +45,24 @@ export interface Region {
   readonly at: SourceRange;
 }
 
+/** So many nodes at once, over all regions, where a task or a block names it in `limit`. */
+export interface NamedLimit {
+  readonly name: string;
+  readonly places: number;
+  readonly at: SourceRange;
+}
+
+/** What a task adds while the run is on: a node, or groups that a node is in from then on. */
+export interface InventoryAddition {
+  readonly node: string;
+  /** undefined: where it is; for a new node the region of the node that adds it. */
+  readonly region?: string;
+  /** Where SSH goes, for a new node; undefined: its name. */
+  readonly address?: string;
+  readonly groups: readonly string[];
+  readonly vars: DataMap;
+}
+
 export interface Inventory {
   /** Folder that `inventory_dir` names. */
   readonly dir: string;
@@ -39,6 +70,10 @@ export interface Inventory {
   readonly regions: readonly Region[];
   readonly groups: ReadonlyMap<string, readonly string[]>;
   readonly nodes: ReadonlyMap<string, Node>;
+  /** What group variables each group has, those of groups without nodes too; undefined: not known. */
+  readonly groupLayers?: ReadonlyMap<string, readonly VarLayer[]>;
+  /** For every play; its own come on top. undefined: none. */
+  readonly limits?: readonly NamedLimit[];
   /** What stands directly in each group, where groups are in groups as Ansible has it; undefined: no such tree. */
   readonly children?: ReadonlyMap<string, { readonly groups: string[]; readonly nodes: string[] }>;
 }

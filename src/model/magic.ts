@@ -1,6 +1,8 @@
 /** Variables that are always there and cannot be set by the user. */
 export const magicNames: readonly string[] = [
   'inventory_hostname',
+  'inventory_hostname_short',
+  'hostvars',
   'region',
   'node',
   'regions',
@@ -15,12 +17,19 @@ export const magicNames: readonly string[] = [
   'ansible_check_mode',
   'ansible_diff_mode',
   'ansible_play_hosts',
+  'ansible_play_hosts_all',
   'ansible_play_name',
   'ansible_failed_result',
+  'ansible_failed_task',
 ];
+
+/** Variables that are there where nothing else gives them a value. */
+export const fallbackNames: readonly string[] = ['ansible_host'];
 
 /** A variable or member of this name holds a secret: its value is masked wherever it would be shown. */
 export function isSecretName(name: string): boolean {
+  // The users of a node (getent), whose passwords are not in there.
+  if (name === 'getent_passwd') return false;
   return /(^|_)(passwords?|passwd|passphrase|pass|secrets?|tokens?|(access|api|secret)_key)$|_pwd$/i.test(
     name,
   );

@@ -1,5 +1,8 @@
+import type { WayKeyword } from './connection.ts';
+import type { Data } from './data.ts';
 import type { SourceMap, SourceNode, SourceRange } from './source.ts';
-import type { VarLayer } from './inventory.ts';
+import type { NamedLimit, VarLayer } from './inventory.ts';
+import type { DebuggerWish, Strategy, ValueKeyword } from './plan.ts';
 
 /** What load makes of the files: the user's words with their places, nothing resolved yet. */
 export interface Playbook {
@@ -12,23 +15,38 @@ export interface Playbook {
 /** `number` is a count, `{percent}` a share of the nodes in question. */
 export type Amount = number | { readonly percent: number };
 
+/** Keywords of a play in which templates are possible. */
+export type TemplatedKeyword = 'hosts' | 'serial' | 'parallel' | 'regions' | 'max_fail_percentage';
+
 export interface Play {
   readonly name: string;
+  /** The folder of the playbook that it is written in, which may have been imported: `playbook_dir`. */
+  readonly dir: string;
   readonly at: SourceRange;
   readonly hosts: string;
   readonly hostsAt: SourceRange;
+  /** Keywords of it whose values hold templates; they are known when -e is. */
+  readonly templates?: ReadonlyMap<TemplatedKeyword, SourceNode>;
   /** Play vars, then vars_files in their order: lowest precedence first. */
   readonly layers: readonly VarLayer[];
   readonly roles: readonly RoleUse[];
   readonly preTasks: readonly TaskItem[];
   readonly tasks: readonly TaskItem[];
   readonly postTasks: readonly TaskItem[];
-  readonly handlers: readonly Task[];
+  /** Tasks; blocks of them where they are imported. */
+  readonly handlers: readonly TaskItem[];
   readonly keywords: Inherited;
-  readonly strategy: 'linear' | 'host_pinned';
+  readonly strategy: Strategy;
   /** Regions at once; undefined: all. */
   readonly regions: number | undefined;
-  readonly order: 'inventory' | 'default_first' | 'reverse';
+  readonly order: {
+    readonly regions: 'inventory' | 'default_first' | 'reverse';
+    /** Within each region. */
+    readonly nodes: 'inventory' | 'sorted' | 'reverse_sorted' | 'reverse_inventory' | 'shuffle';
+  };
+  readonly limits: readonly NamedLimit[];
+  /** `vars_prompt`: what is asked for before the run. */
+  readonly prompts: readonly VarPrompt[];
   /** Lowers the inventory's `parallel` for this play. */
   readonly parallel: number | undefined;
   readonly serial: readonly Amount[];
@@ -37,6 +55,18 @@ export interface Play {
   /** Handlers run also on nodes where a task has failed. */
   readonly forceHandlers: boolean;
   readonly facts: FactWish;
+}
+
+/** A variable that is asked for before the run. */
+export interface VarPrompt {
+  readonly name: string;
+  readonly question: string;
+  readonly default: string | undefined;
+  /** What is typed is not shown. */
+  readonly private: boolean;
+  /** It is to be typed twice. */
+  readonly confirm: boolean;
+  readonly at: SourceRange;
 }
 
 /** What a play says about gathering facts. */
@@ -54,6 +84,8 @@ export interface Inherited {
   readonly become: boolean | undefined;
   readonly becomeUser: SourceNode | undefined;
   readonly delegateTo: SourceNode | undefined;
+  /** Facts that the task finds or sets become the delegate's. */
+  readonly delegateFacts?: boolean | undefined;
   readonly runOnce: boolean | 'region' | undefined;
   readonly environment: readonly SourceNode[];
   readonly noLog: boolean | undefined;
@@ -65,9 +97,26 @@ export interface Inherited {
   readonly anyErrorsFatal: boolean | undefined;
   /** Nodes of a region that work on a task at once. */
   readonly throttle: number | undefined;
+  readonly debugger?: DebuggerWish | undefined;
+  /** Of those whose values are templates. */
+  readonly values?: ReadonlyMap<ValueKeyword, SourceNode>;
+  /** Names of `limits`; not handed down, but a block holds them while a node is in it. */
+  readonly limit: readonly { readonly text: string; readonly at: SourceRange }[];
+  /** Handlers that tasks notify which do not say so themselves. */
+  readonly notify?: Notify | undefined;
   /** Arguments by module, for tasks that do not give them. */
   readonly moduleDefaults: ReadonlyMap<string, SourceMap>;
   readonly vars: VarLayer | undefined;
+  readonly way?: WayKeywords | undefined;
+}
+
+/** Values of the keywords of how a node is reached; they may be templates. */
+export type WayKeywords = Readonly<Partial<Record<WayKeyword, SourceNode>>>;
+
+/** Names of handlers, or what they listen to. */
+export interface Notify {
+  readonly topics: readonly string[];
+  readonly at: SourceRange;
 }
 
 /** Text of a CEL expression and its place. */
@@ -90,23 +139,122 @@ export interface Role {
   readonly defaults: VarLayer;
   readonly vars: VarLayer;
   readonly tasks: readonly TaskItem[];
-  readonly handlers: readonly Task[];
+  readonly handlers: readonly TaskItem[];
   /** Roles that run before this one, from meta/main.yml. */
   readonly dependencies: readonly RoleUse[];
+  /** Of the entry point that the role is used by. */
   readonly argumentSpec: ReadonlyMap<string, ArgumentSpec>;
+  /** All of meta/argument_specs.yml, by entry point. */
+  readonly entryPoints: ReadonlyMap<string, EntryPoint>;
+  /** The name of the entry point: `main`, or the file of `tasks_from`. */
+  readonly entryPoint: string;
+  /** `allow_duplicates` of meta/main.yml: it runs again where the same is asked for twice. */
+  readonly allowDuplicates: boolean;
 }
 
-/** One option of meta/argument_specs.yml, `main` entry point; Ansible's words. */
+/** What meta/argument_specs.yml says of one way into a role. */
+export interface EntryPoint {
+  readonly summary: string;
+  readonly description: readonly string[];
+  readonly options: ReadonlyMap<string, ArgumentSpec>;
+}
+
+/** Types of arguments, in Ansible's words. */
+export type ArgumentType =
+  'str' | 'int' | 'float' | 'bool' | 'list' | 'dict' | 'path' | 'raw' | 'json' | 'jsonarg' | 'bytes' | 'bits';
+
+/** One option of meta/argument_specs.yml; Ansible's words. */
 export interface ArgumentSpec {
-  readonly type: 'str' | 'int' | 'float' | 'bool' | 'list' | 'dict' | 'path' | 'raw';
+  readonly type: ArgumentType;
   readonly required: boolean;
   readonly choices: readonly (string | number | boolean)[] | undefined;
-  readonly elements: string | undefined;
+  /** The type of a list's items. */
+  readonly elements: ArgumentType | undefined;
   readonly description: string;
+  /** For the reader only, as in Ansible: the value itself belongs in defaults/main.yml. */
+  readonly default: Data | undefined;
+  /** Of a dict, or of each dict in a list. */
+  readonly options: ReadonlyMap<string, ArgumentSpec> | undefined;
+  /** Its value is never shown. */
+  readonly noLog?: true;
   readonly at: SourceRange;
 }
 
-export type TaskItem = Task | Block;
+/** Which files of a role are used, without their folder; undefined: main. */
+export interface RoleParts {
+  readonly tasks?: string;
+  readonly vars?: string;
+  readonly defaults?: string;
+  readonly handlers?: string;
+}
+
+export type TaskItem = Task | Block | RoleItem;
+
+/** `import_role`: a role in the place of a task. */
+export interface RoleItem {
+  readonly kind: 'role';
+  readonly at: SourceRange;
+  /** Those of the import, `vars` among them, reach into all of it. */
+  readonly use: RoleUse;
+  readonly options: RoleOptions;
+}
+
+/** How a role is brought in by a task. */
+export interface RoleOptions {
+  /** Its defaults and vars are seen by the rest of the play too. */
+  readonly public: boolean;
+  /** It runs again where it has run already. */
+  readonly allowDuplicates: boolean;
+  /** Its argument_specs are checked. */
+  readonly validate: boolean;
+}
+
+/** What `include_tasks`, `include_role` and `include_vars` bring in. */
+export interface Include {
+  readonly kind: 'tasks' | 'role' | 'vars';
+  readonly at: SourceRange;
+  /** `apply`: keywords for every task inside. */
+  readonly apply: Inherited;
+  readonly options: RoleOptions;
+  readonly where: IncludeWhere;
+  /** Read before the run; undefined: a template names it, or it leads back to itself. */
+  readonly content: Included | undefined;
+  /** Where the run names it: variables that it may define; undefined: any. */
+  readonly mayDefine?: ReadonlySet<string> | undefined;
+  /** The files that it may mean, read to find their mistakes before the run. */
+  readonly maybe?: readonly IncludedTasks[];
+}
+
+/** Where an include stands: what names in it are looked for beside. */
+export interface IncludeWhere {
+  /** Folder of the file that it is written in. */
+  readonly dir: string;
+  readonly roleDir: string | undefined;
+  readonly playbookDir: string;
+  /** Files and roles that lead here, outermost first. */
+  readonly importing: readonly string[];
+  readonly users: readonly string[];
+}
+
+export type Included = IncludedTasks | IncludedRole | IncludedVars;
+
+export interface IncludedTasks {
+  readonly kind: 'tasks';
+  /** As it is shown. */
+  readonly file: string;
+  readonly items: readonly TaskItem[];
+}
+
+export interface IncludedRole {
+  readonly kind: 'role';
+  readonly use: RoleUse;
+}
+
+export interface IncludedVars {
+  readonly kind: 'vars';
+  readonly files: readonly string[];
+  readonly layer: VarLayer;
+}
 
 export interface Block {
   readonly kind: 'block';
@@ -116,6 +264,8 @@ export interface Block {
   readonly block: readonly TaskItem[];
   readonly rescue: readonly TaskItem[];
   readonly always: readonly TaskItem[];
+  readonly loop?: SourceNode | undefined;
+  readonly loopControl?: LoopControl | undefined;
 }
 
 /** How a loop goes through its items. */
@@ -138,6 +288,9 @@ export interface Task {
   readonly keywords: Inherited;
   readonly module: string;
   readonly moduleAt: SourceRange;
+  /** What it brings in while the run is on. */
+  readonly include?: Include | undefined;
+  readonly sync: { readonly who: 'region' | 'all'; readonly at: SourceRange } | undefined;
   /** A map of arguments; free-form text is a scalar. */
   readonly args: SourceNode;
   /** `args`: further arguments beside free-form text. */
@@ -150,7 +303,9 @@ export interface Task {
   readonly delay: number | undefined;
   readonly changedWhen: readonly Expression[] | undefined;
   readonly failedWhen: readonly Expression[] | undefined;
-  readonly notify: readonly string[];
+  /** `async` and `poll`, in seconds; they may be templates. */
+  readonly background?:
+    { readonly at: SourceRange; readonly seconds: SourceNode; readonly poll?: SourceNode } | undefined;
   /** Handlers only: other names that notify reaches it by. */
   readonly listen: readonly string[];
 }

@@ -87,6 +87,25 @@ export function ownerWord(wanted: Attributes): string | undefined {
   return wanted.owner;
 }
 
+/**
+ * Gives a new file (a shell word) that is to take another's place what is asked for it, and what is not from the old
+ * one; without one it is as the node makes files. Ends the script when that fails.
+ */
+export function attributesOfNew(
+  file: ShellCommand,
+  wanted: Attributes,
+  before: FileStat | undefined,
+): ShellCommand {
+  const mode =
+    wanted.mode === undefined ? before?.mode : resolveMode(wanted.mode, before?.mode ?? '0644', false);
+  const who = ownerWord({
+    owner: wanted.owner ?? before?.uid.toString(),
+    group: wanted.group ?? before?.gid.toString(),
+  });
+  const owner = who === undefined ? sh`:` : sh`chown -- ${who} ${file}`;
+  return sh`{ ${owner} && chmod -- ${mode ?? '=rw'} ${file}; } || exit 1`;
+}
+
 /** Runs a command of the usual tools and throws a ModuleError with its output when it fails. */
 export async function mustRun(
   node: NodeWriter,

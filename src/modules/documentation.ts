@@ -87,6 +87,8 @@ const INPUTS: Readonly<Record<ArgumentInput, JsonSchema>> = {
   conditions: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
   expression: { type: 'string' },
   node: { type: 'string' },
+  program: { type: 'string' },
+  destination: { type: 'string' },
 };
 
 function about(schema: JsonSchema | undefined): JsonSchema {

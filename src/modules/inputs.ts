@@ -1,4 +1,13 @@
 import { isAbsolute, join } from 'node:path';
+import type { z } from 'zod';
+import type { AnyModule } from './define.ts';
+
+/** Whether a file argument names a file of the node: `remote_src`, as it is given or by default. */
+export function isRemote(module: AnyModule, given: unknown): boolean {
+  if (given !== undefined) return given === true || given === 'true';
+  const { shape } = module.args as { readonly shape?: Readonly<Record<string, z.ZodType>> };
+  return shape?.['remote_src']?.safeParse(undefined).data === true;
+}
 
 /** Where the files of a task are looked for. */
 export interface SearchPlaces {

@@ -15,17 +15,23 @@ export interface ArgumentInfo {
   check(value: unknown): readonly string[];
 }
 
-/** The arguments of a module; undefined where any name goes (set_fact). */
+/** The arguments of a module; undefined where any name goes (set_fact, add_host). */
 export function argumentsOf(module: AnyModule): readonly ArgumentInfo[] | undefined {
   const shape = (module.args as z.ZodType & { shape?: Shape }).shape;
-  if (shape === undefined || module.definesFacts === true) return undefined;
+  if (shape === undefined || module.definesFacts === true || module.namesVariables === true) return undefined;
   return Object.entries(shape).map(([name, schema]) => ({
     name,
     description: schema.description ?? '',
     required: !schema.safeParse(undefined).success,
     secret: schema.meta()?.['secret'] === true,
-    check: (value) => issuesOf(schema, value, name),
+    check: (value) => [...issuesOf(schema, value, name), ...relativePath(schema, value, name)],
   }));
+}
+
+/** A path on the node begins with /; the module says so too, where it is not known before the run. */
+function relativePath(schema: z.ZodType, value: unknown, name: string): readonly string[] {
+  if (schema.meta()?.['absolute'] !== true || typeof value !== 'string' || value.startsWith('/')) return [];
+  return [`"${name}" is no absolute path: begin it with /`];
 }
 
 /** Asks each module once: schemas answer slowly, and every use of a module asks. */

@@ -4,6 +4,7 @@ import type { Condition, Rendering } from '../model/plan.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { AnyModule } from '../modules/define.ts';
 import type { ArgumentInfo } from '../modules/schema.ts';
+import { whyNoVariable } from '../modules/set_fact/index.ts';
 import { compileValue } from '../template/value.ts';
 import type { Compiler } from './compile.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
@@ -49,8 +50,20 @@ export function planArguments(given: GivenArguments, module: AnyModule, compiler
   // What is no map at all has been told; that everything is missing in it follows.
   const constants =
     own === undefined ? new Map<string, ConstantArgument>() : checkShape(map, module, compiler);
-  const factNames = module.definesFacts === true ? rest.map((entry) => entry.key) : [];
+  const factNames =
+    module.definesFacts === true || module.namesVariables === true ? rest.map((entry) => entry.key) : [];
+  if (module.definesFacts === true) checkFactNames(rest, compiler.problems);
   return { args: rendered, conditionArgs, factNames, constants };
+}
+
+function checkFactNames(entries: readonly SourceEntry[], problems: Diagnostic[]): void {
+  for (const { key, keyAt } of entries) {
+    const why = key.includes('{{') ? undefined : whyNoVariable(key);
+    if (why !== undefined)
+      problems.push(
+        problem('bad-argument', keyAt, 'bad name of a variable', `"${key}" cannot be set: ${why}.`),
+      );
+  }
 }
 
 /** The task's own arguments, then those below `args`, then the innermost default: each once. */

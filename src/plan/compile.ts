@@ -1,8 +1,9 @@
-import type { CompiledLayer, CompiledVariable, Condition, Rendering } from '../model/plan.ts';
+import type { CompiledLayer, CompiledVariable, Condition, LayerChoice, Rendering } from '../model/plan.ts';
 import type { Expression } from '../model/playbook.ts';
 import type { SourceNode } from '../model/source.ts';
 import type { VarLayer } from '../model/inventory.ts';
 import type { Diagnostic, Checked } from '../diagnostics/diagnostic.ts';
+import { choiceAmong } from './choice.ts';
 import { ArgumentCatalog } from '../modules/schema.ts';
 import { compileText } from '../template/file.ts';
 import { compileValue } from '../template/value.ts';
@@ -34,7 +35,7 @@ export class Compiler {
     for (const [name, variable] of layer.vars) {
       vars.set(name, { value: this.value(variable.value), at: variable.at });
     }
-    const made = { label: layer.label, vars };
+    const made = { label: layer.label, vars, ...this.#choice(layer) };
     this.#layers.set(layer, made);
     return made;
   }
@@ -55,8 +56,15 @@ export class Compiler {
   /** Layers that may be absent, without the empty ones. */
   present(...layers: readonly (VarLayer | undefined)[]): readonly CompiledLayer[] {
     return layers.flatMap((layer) =>
-      layer === undefined || layer.vars.size === 0 ? [] : [this.layer(layer)],
+      layer === undefined || (layer.vars.size === 0 && layer.choice === undefined) ? [] : [this.layer(layer)],
     );
+  }
+
+  #choice({ choice }: VarLayer): { readonly choice?: LayerChoice } {
+    if (choice === undefined) return {};
+    const names = choice.names.map((name) => this.value(name));
+    const files = new Map([...choice.files].map(([path, layer]) => [path, this.layer(layer)]));
+    return { choice: choiceAmong(names, choice.dir, files) };
   }
 
   #take<T>(checked: Checked<T>): T {

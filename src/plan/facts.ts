@@ -1,9 +1,12 @@
 import type { FactNames } from '../model/facts.ts';
 import { factMaps } from '../model/facts.ts';
-import type { Play, Task } from '../model/playbook.ts';
+import type { Play } from '../model/playbook.ts';
 import type { CompiledLayer, Reference, Rendering, TaskPlan } from '../model/plan.ts';
 import type { SourceMap, SourceNode } from '../model/source.ts';
-import { planTask, type GatheredFacts, type PlayFactory, type Surroundings } from './tasks.ts';
+import type { GatheredFacts, PlayFactory, Surroundings } from './factory.ts';
+import { isOpen } from './includes.ts';
+import { madeTask } from './made-task.ts';
+import { planTask } from './tasks.ts';
 import { referencesOf } from './references.ts';
 
 /** The module that gathers facts, as in Ansible. */
@@ -66,8 +69,10 @@ function layersOf(
   const layers = new Set<CompiledLayer>([compiler.layer(extra)]);
   const lists = new Set(tasks.flatMap((task) => [task.below, task.above]));
   for (const list of lists) for (const layer of list) layers.add(layer);
+  for (const { include } of tasks) if (include?.fixed?.layer !== undefined) layers.add(include.fixed.layer);
   const written = new Set(nodes.flatMap((node) => inventory.nodes.get(node)?.layers ?? []));
   for (const layer of written) layers.add(compiler.layer(layer));
+  for (const { choice } of [...layers]) for (const layer of choice?.layers ?? []) layers.add(layer);
   return layers;
 }
 
@@ -79,10 +84,13 @@ class FactSearch {
   readonly #variables = new Map<string, Rendering[]>();
   readonly #followed = new Set<string>();
   readonly #found = new Set<string>();
+  readonly #choices: Reference[] = [];
 
   constructor(facts: FactNames, layers: Iterable<CompiledLayer>) {
     this.#facts = facts;
     for (const layer of layers) {
+      // Which file it is has to be known whatever is asked for.
+      if (layer.choice !== undefined) this.#choices.push(...layer.choice.references);
       for (const [name, { value }] of layer.vars) {
         if (facts.subsetOf([name]) !== undefined) this.#defined.add(name);
         if (value.references.length === 0) continue;
@@ -98,9 +106,10 @@ class FactSearch {
       for (const name of register === undefined ? factNames : [...factNames, register])
         this.#defined.add(name);
     }
+    this.#follow(this.#choices);
     for (const task of tasks) {
-      // Which template it is turns out in the run, and so does what it refers to.
-      if (task.templates === undefined) this.#found.add(ALL);
+      // Which template or file it is turns out in the run, and so does what it refers to.
+      if (task.templates === undefined || isOpen(task)) this.#found.add(ALL);
       this.#follow(referencesOf(task));
       for (const template of task.templates ?? []) this.#follow(template.references);
     }
@@ -108,8 +117,15 @@ class FactSearch {
   }
 
   #follow(references: readonly Reference[]): void {
-    for (const { path } of references) {
+    for (const reference of references) {
+      const { path } = reference;
       const [name = ''] = path;
+      if (name === 'hostvars') {
+        // Which variable it is turns out in the run, or it stands there: hostvars[node].variable
+        if (path.length < 3) this.#found.add(ALL);
+        else this.#follow([{ ...reference, path: path.slice(2) }]);
+        continue;
+      }
       const subset = this.#facts.subsetOf(path);
       if (subset !== undefined && (factMaps.includes(name) || !this.#defined.has(name)))
         this.#found.add(subset);
@@ -138,25 +154,7 @@ function gatheringTask(
   // What is handed down and adds up comes from the play already.
   const own = { when: [], environment: [], vars: undefined, moduleDefaults: new Map() };
   const tags = play.facts.wanted === true && play.keywords.tags.length > 0 ? [] : ['always'];
-  const task: Task = {
-    kind: 'task',
-    name: GATHERING,
-    at: play.at,
-    keywords: { ...play.keywords, ...own, tags, runOnce: false },
-    module: FACT_MODULE,
-    moduleAt: play.at,
-    args,
-    moreArgs: undefined,
-    loop: undefined,
-    loopControl: undefined,
-    register: undefined,
-    until: [],
-    retries: undefined,
-    delay: undefined,
-    changedWhen: undefined,
-    failedWhen: undefined,
-    notify: [],
-    listen: [],
-  };
+  const keywords = { ...play.keywords, ...own, tags, runOnce: false };
+  const task = madeTask({ name: GATHERING, module: FACT_MODULE, at: play.at, args, keywords });
   return planTask(task, outer, make);
 }

@@ -4,7 +4,7 @@ import type { AnyModule } from '../modules/define.ts';
 import type { ConstantArgument } from './arguments.ts';
 import type { Compiler } from './compile.ts';
 import { problem, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { searchPaths, type SearchPlaces } from '../modules/inputs.ts';
+import { isRemote, searchPaths, type SearchPlaces } from '../modules/inputs.ts';
 
 /** How plan looks at the project's files; given by the caller, so that plan itself reads nothing. */
 export interface ProjectFiles {
@@ -13,6 +13,8 @@ export interface ProjectFiles {
   read(path: string): { readonly text: string; readonly shownAs: string } | undefined;
   /** Whether a file is a vault. */
   isEncrypted?(path: string): boolean;
+  /** What is in a vault, or why it stays closed; undefined: it will be known when everything is read again. */
+  open?(path: string): { readonly text: string } | { readonly words: string } | undefined;
 }
 
 /**
@@ -29,22 +31,31 @@ export function checkFiles(
   for (const [name, input] of Object.entries(module.inputs ?? {})) {
     const given = constants.get(name);
     if (input === 'template' && typeof given?.value !== 'string') templates.push(undefined);
-    if ((input !== 'file' && input !== 'template') || typeof given?.value !== 'string') continue;
+    if (!['file', 'template', 'program'].includes(input) || typeof given?.value !== 'string') continue;
     // remote_src says that the file is the node's own.
-    if (constants.get('remote_src')?.value === true) continue;
-    const paths = searchPaths(input, given.value, places);
+    if (isRemote(module, constants.get('remote_src')?.value)) continue;
+    const named = input === 'program' ? firstWord(given.value) : given.value;
+    if (named === undefined) continue;
+    const paths = searchPaths(input === 'template' ? 'template' : 'file', named, places);
     const path = paths.find((candidate) => make.files.exists(candidate));
     if (path === undefined) {
-      const detail = `"${given.value}" is in none of: ${paths.join(', ')}.`;
+      const detail = `"${named}" is in none of: ${paths.join(', ')}.`;
       make.compiler.problems.push(problem('not-found', given.at, `${input} not found`, detail));
     } else if (make.files.isEncrypted?.(path) === true) {
-      make.compiler.problems.push(stillEncrypted(path, input, given.at));
+      const how = { input, decrypts: decrypts(module, constants, make.compiler) };
+      const compiled = checkEncrypted(path, given.at, how, make);
+      if (compiled !== undefined) templates.push(compiled);
     } else if (input === 'template') {
       const compiled = checkTemplate(path, given.at, make);
       if (compiled !== undefined) templates.push(compiled);
     }
   }
   return templates.includes(undefined) ? undefined : (templates as readonly Rendering[]);
+}
+
+/** undefined: what is wrong with the line is said when it is run. */
+function firstWord(line: string): string | undefined {
+  return /^\s*([^\s'"\\]+)(?=\s|$)/.exec(line)?.[1];
 }
 
 function checkTemplate(
@@ -60,9 +71,41 @@ function checkTemplate(
   return undefined;
 }
 
-/** Only variables are decrypted; a file may be meant to stay as it is, a template cannot be. */
-function stillEncrypted(path: string, input: string, at: SourceRange): Diagnostic {
-  const detail = `"${path}" is encrypted, and would reach the node so: only variables are decrypted. Put its content into an encrypted variable, and give that as "content".`;
-  const found = problem('bad-value', at, `encrypted ${input}`, detail);
-  return input === 'template' ? found : { ...found, severity: 'warning' };
+/** Whether what the module is given is decrypted: templates always are, files where the module has that argument. */
+function decrypts(
+  module: AnyModule,
+  constants: ReadonlyMap<string, ConstantArgument>,
+  compiler: Compiler,
+): 'yes' | 'no' | 'never' {
+  if (Object.values(module.inputs ?? {}).includes('template')) return 'yes';
+  if (compiler.catalog.of(module)?.some(({ name }) => name === 'decrypt') !== true) return 'never';
+  return constants.get('decrypt')?.value === false ? 'no' : 'yes';
+}
+
+function checkEncrypted(
+  path: string,
+  at: SourceRange,
+  how: { readonly input: string; readonly decrypts: 'yes' | 'no' | 'never' },
+  make: { readonly compiler: Compiler; readonly files: ProjectFiles },
+): Rendering | undefined {
+  if (how.decrypts === 'no') return undefined;
+  if (how.decrypts === 'never') {
+    make.compiler.problems.push(stillEncrypted(path, at));
+    return undefined;
+  }
+  const opened = make.files.open?.(path);
+  if (opened === undefined) return undefined;
+  if ('words' in opened) {
+    const detail = `"${path}" is encrypted and cannot be decrypted. ${opened.words}`;
+    make.compiler.problems.push(problem('file-unreadable', at, 'cannot decrypt', detail));
+    return undefined;
+  }
+  return how.input === 'template'
+    ? make.compiler.template(path, { text: opened.text, shownAs: path })
+    : undefined;
+}
+
+function stillEncrypted(path: string, at: SourceRange): Diagnostic {
+  const detail = `"${path}" is encrypted, and would reach the node so: this module does not decrypt. copy and template do; or put its content into an encrypted variable.`;
+  return { ...problem('bad-value', at, 'encrypted file', detail), severity: 'warning' };
 }

@@ -1,10 +1,11 @@
-import type { CompiledLayer, Reference, Rendering, RunPlan, TaskPlan } from '../model/plan.ts';
+import type { CompiledLayer, Reference, Rendering, RunPlan, StepPlan, TaskPlan } from '../model/plan.ts';
 import type { FactNames } from '../model/facts.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import { magicNames } from '../model/magic.ts';
+import { fallbackNames, magicNames } from '../model/magic.ts';
 import { circlesIn } from './circles.ts';
+import { mayDefine } from './includes.ts';
 import { referencesOf } from './references.ts';
 import { tasksOf } from './steps.ts';
 
@@ -14,6 +15,12 @@ export interface NameHelp {
   readonly leftOut: readonly TaskPlan[];
   /** The facts that could be gathered. */
   readonly facts: FactNames | undefined;
+  /** `--start-at-task` leaves tasks out too. */
+  readonly startsLate?: boolean;
+  /** Variables that nodes may come to while the run is on. */
+  readonly layers?: readonly CompiledLayer[];
+  /** Names that files may define which only the run names. */
+  readonly further?: readonly string[];
 }
 
 /**
@@ -22,15 +29,27 @@ export interface NameHelp {
  */
 export function checkNames(plan: RunPlan, help: NameHelp): readonly Diagnostic[] {
   const { leftOut } = help;
-  const handlers = new Set(plan.plays.flatMap((play) => play.handlers));
+  const handlers = new Set(plan.plays.flatMap((play) => play.handlers.flatMap(tasksOf)));
   const tasks = [...plan.plays.flatMap((play) => play.steps.flatMap(tasksOf)), ...handlers];
-  const layers = new Set<CompiledLayer>([plan.extra]);
+  const layers = new Set<CompiledLayer>([plan.extra, ...(help.layers ?? [])]);
   for (const node of plan.nodes.values()) for (const layer of node.layers) layers.add(layer);
-  for (const task of tasks) for (const layer of [...task.below, ...task.above]) layers.add(layer);
-  const walk = new NameWalk(layers, tasks, help);
+  for (const task of tasks) {
+    for (const layer of [...task.below, ...task.above]) layers.add(layer);
+    if (task.include?.fixed?.layer !== undefined) layers.add(task.include.fixed.layer);
+  }
+  for (const { choice } of [...layers]) {
+    for (const layer of choice?.layers ?? []) layers.add(layer);
+  }
+  const late = tasks.map(mayDefine);
+  // What a file brings that only the run names is not always known: it may define anything.
+  if (late.includes(undefined)) return [];
+  const walk = new NameWalk(layers, tasks, { ...help, further: late.flatMap((names) => [...(names ?? [])]) });
   // A handler whose notifiers are left out never runs, so what they register cannot be missed in it.
   const quiet = new Set(leftOut.flatMap(namesOf));
-  for (const task of tasks) walk.task(task, handlers.has(task) ? quiet : new Set());
+  const around = loopsAround(plan);
+  for (const task of tasks) {
+    walk.task(task, new Set([...(handlers.has(task) ? quiet : []), ...(around.get(task) ?? [])]));
+  }
   return [...walk.problems, ...walk.circles()];
 }
 
@@ -46,9 +65,27 @@ function loopNames({ loop }: TaskPlan): readonly string[] {
   return [loopVar, ...(indexVar === undefined ? [] : [indexVar]), ...(extended ? ['ansible_loop'] : [])];
 }
 
+/** Variables of the loops over blocks and includes that tasks are in. */
+function loopsAround(plan: RunPlan): ReadonlyMap<TaskPlan, readonly string[]> {
+  const found = new Map<TaskPlan, readonly string[]>();
+  const walk = (step: StepPlan, names: readonly string[]): void => {
+    if (step.kind === 'flush') return;
+    if (step.kind === 'task') {
+      if (names.length > 0) found.set(step, names);
+      const inside = [...names, ...loopNames(step)];
+      for (const each of step.include?.fixed?.steps ?? []) walk(each, inside);
+      return;
+    }
+    const inside = step.loop === undefined ? names : [...names, ...loopNames(step.loop)];
+    for (const each of [...step.block, ...step.rescue, ...step.always]) walk(each, inside);
+  };
+  for (const play of plan.plays) for (const step of [...play.steps, ...play.handlers]) walk(step, []);
+  return found;
+}
+
 class NameWalk {
   readonly problems: Diagnostic[] = [];
-  readonly #known = new Set<string>(magicNames);
+  readonly #known = new Set<string>([...magicNames, ...fallbackNames]);
   readonly #variables = new Map<string, Rendering[]>();
   readonly #seen = new Set<string>();
   readonly #reported = new Set<string>();
@@ -61,10 +98,15 @@ class NameWalk {
 
   readonly #facts: FactNames | undefined;
 
-  constructor(layers: Iterable<CompiledLayer>, tasks: readonly TaskPlan[], { leftOut, facts }: NameHelp) {
+  /** The options that leave tasks out. */
+  readonly #leaves: string;
+
+  constructor(layers: Iterable<CompiledLayer>, tasks: readonly TaskPlan[], help: NameHelp) {
+    const { leftOut, facts, startsLate = false } = help;
+    this.#leaves = `${startsLate ? '--start-at-task, ' : ''}--tags or --skip-tags`;
     this.#facts = facts;
     for (const layer of layers) for (const [name, { value }] of layer.vars) this.#define(name, value);
-    for (const name of tasks.flatMap(namesOf)) this.#known.add(name);
+    for (const name of [...tasks.flatMap(namesOf), ...(help.further ?? [])]) this.#known.add(name);
     this.#gathers = [...new Set(tasks.flatMap((task) => task.gathersFacts ?? []))];
     this.#loopNames = new Set(['item', ...tasks.flatMap(loopNames)]);
     for (const task of leftOut) for (const name of namesOf(task)) this.#leftOut.set(name, task);
@@ -116,7 +158,7 @@ class NameWalk {
   #why(name: string): string {
     const task = this.#leftOut.get(name);
     if (task !== undefined) {
-      return `"${name}" is set by the task at ${task.at.file}:${task.at.line}, which --tags or --skip-tags leaves out. Choose its tags too, or set ${name} with -e.`;
+      return `"${name}" is set by the task at ${task.at.file}:${task.at.line}, which ${this.#leaves} leaves out. Choose ${this.#leaves.includes('at-task') ? 'it' : 'its tags'} too, or set ${name} with -e.`;
     }
     if (this.#facts?.subsetOf([name]) !== undefined) {
       return `"${name}" is a fact, and no play gathers facts: gather_facts is false. Leave that out, and they are gathered where they are used, or write a task with setup.`;

@@ -9,6 +9,9 @@ import { splitPattern } from './pattern-terms.ts';
 import { RegexError, safeRegex } from './safe-regex.ts';
 import type { SafeRegex } from './safe-regex.ts';
 
+/** What is told of a pattern that names nothing that the inventory has. */
+export const NOTHING_MATCHES = 'host pattern matches nothing';
+
 /** A pattern with a place of its own, e.g. a line of `-l @file`. */
 export interface PlacedPattern {
   readonly text: string;
@@ -131,5 +134,5 @@ function wrongTerm(
   const detail = `Nothing in the inventory matches "${term}".${didYouMean(term, names)} Regions: ${
     inventory.regions.map((r) => r.name).join(', ') || 'none'
   }.`;
-  return problem('bad-pattern', at, 'host pattern matches nothing', detail);
+  return problem('bad-pattern', at, NOTHING_MATCHES, detail);
 }

@@ -10,10 +10,10 @@ export function planRegions(
   defaultRegion: string | undefined,
 ): readonly RegionPlan[] {
   const chosen = new Set(nodes);
-  return orderRegions(inventory.regions, play.order, defaultRegion).flatMap((region) => {
+  return orderRegions(inventory.regions, play.order.regions, defaultRegion).flatMap((region) => {
     const mine = region.nodes.filter((name) => chosen.has(name));
     if (mine.length === 0) return [];
-    const ordered = play.order === 'reverse' ? mine.toReversed() : mine;
+    const ordered = orderNodes(mine, play.order.nodes);
     const parallel = lower(region.parallel, play.parallel);
     return [{ name: region.name, parallel, batches: batches(ordered, play.serial) }];
   });
@@ -21,7 +21,7 @@ export function planRegions(
 
 function orderRegions(
   regions: readonly Region[],
-  order: Play['order'],
+  order: Play['order']['regions'],
   defaultRegion: string | undefined,
 ): readonly Region[] {
   if (order === 'reverse') return regions.toReversed();
@@ -30,6 +30,25 @@ function orderRegions(
     ...regions.filter((r) => r.name === defaultRegion),
     ...regions.filter((r) => r.name !== defaultRegion),
   ];
+}
+
+/** As in Ansible, of the nodes of one region. */
+function orderNodes(nodes: readonly string[], order: Play['order']['nodes']): readonly string[] {
+  switch (order) {
+    case 'inventory':
+      return nodes;
+    case 'reverse_inventory':
+      return nodes.toReversed();
+    case 'sorted':
+      return nodes.toSorted();
+    case 'reverse_sorted':
+      return nodes.toSorted().toReversed();
+    case 'shuffle':
+      return nodes
+        .map((name) => ({ name, by: Math.random() }))
+        .toSorted((a, b) => a.by - b.by)
+        .map(({ name }) => name);
+  }
 }
 
 function lower(a: number | undefined, b: number | undefined): number | undefined {

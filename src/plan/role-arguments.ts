@@ -1,92 +1,137 @@
-import type { ArgumentSpec, Play, RoleUse } from '../model/playbook.ts';
-import type { SourceNode } from '../model/source.ts';
-import type { VarLayer } from '../model/inventory.ts';
+import type { Data } from '../model/data.ts';
+import type { ArgumentSpec } from '../model/playbook.ts';
+import type { CompiledLayer, CompiledVariable, Lookup, NodePlan, RunPlan } from '../model/plan.ts';
 import { problem, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { PlayFactory } from './tasks.ts';
+import { validateArgument } from '../modules/validate_argument_spec/validate.ts';
+import type { PlannedRole } from './factory.ts';
+import { mayDefine } from './includes.ts';
+import { tasksOf } from './steps.ts';
+import { specOf } from './validation.ts';
 
-/** Checks a role's argument_specs against the values that are already written without a template. */
-export function checkRoleArguments(
-  use: RoleUse,
-  nodes: readonly string[],
-  play: Play,
-  make: PlayFactory,
-): void {
-  for (const [name, spec] of use.role.argumentSpec) {
-    const above = [use.role.vars, use.parameters, use.keywords.vars, play.keywords.vars, ...play.layers];
-    for (const node of nodes) {
-      const layers = [use.role.defaults, ...(make.inventory.nodes.get(node)?.layers ?? []), ...above];
-      checkOne(name, spec, layers, { use, make, node });
+/**
+ * Checks the roles' argument_specs against the values that are known before the run. What a task sets, or the facts, is
+ * judged right before the role runs.
+ */
+export function checkRoleArguments(roles: readonly PlannedRole[], plan: RunPlan): readonly Diagnostic[] {
+  const specified = roles.filter(({ use }) => use.role.argumentSpec.size > 0);
+  if (specified.length === 0) return [];
+  const check: SpecCheck = { plan, told: new Set(), problems: [], known: new Map(), ...setInRun(plan) };
+  for (const role of specified) {
+    for (const node of role.nodes) {
+      const planned = plan.nodes.get(node);
+      if (planned !== undefined) checkOnNode(role, planned, check);
     }
   }
+  return check.problems;
 }
 
 interface SpecCheck {
-  readonly use: RoleUse;
-  readonly make: PlayFactory;
-  readonly node: string;
+  readonly plan: RunPlan;
+  /** What was told already: not for each node again, and not for each role that wants the same. */
+  readonly told: Set<string>;
+  readonly problems: Diagnostic[];
+  /** What is wrong with values that have no template, by where they are. */
+  readonly known: Map<ArgumentSpec, Map<CompiledVariable, string | undefined>>;
+  /** Names that tasks or facts may give a value to. */
+  readonly dynamic: ReadonlySet<string>;
+  /** A file that only the run names may define anything. */
+  readonly open: boolean;
 }
 
-function checkOne(
-  name: string,
-  spec: ArgumentSpec,
-  layers: readonly (VarLayer | undefined)[],
-  check: SpecCheck,
-): void {
-  const found = layers.findLast((layer) => layer?.vars.has(name))?.vars.get(name);
-  if (found === undefined) {
-    if (!spec.required || check.make.extraNames.has(name)) return;
-    const detail = `Role "${check.use.role.name}" needs "${name}"${spec.description === '' ? '' : ` (${spec.description})`}; ${check.node} has no such variable.`;
-    const here = `${check.use.role.dir}:${check.use.at.file}:${check.use.at.line}:${name}`;
-    const found = problem('bad-argument', check.use.at, 'missing role argument', detail);
-    report(check, [here, `${name}:${check.node}`], found);
-    return;
-  }
-  const wrong = mismatch(found.value, spec);
-  if (wrong === undefined) return;
-  const detail = `Role "${check.use.role.name}": "${name}" ${wrong}.`;
-  const at = found.value.at;
-  const key = `${name}:${at.file}:${at.line}:${at.column}`;
-  report(check, [key], problem('bad-argument', at, 'wrong role argument', detail));
+function setInRun(plan: RunPlan): Pick<SpecCheck, 'dynamic' | 'open'> {
+  const tasks = plan.plays.flatMap((play) => [...play.steps, ...play.handlers].flatMap(tasksOf));
+  const names = tasks.flatMap(({ factNames, register, gathersFacts, include }) => [
+    ...factNames,
+    ...(register === undefined ? [] : [register]),
+    ...(gathersFacts?.names ?? []),
+    ...(include?.fixed?.layer?.vars.keys() ?? []),
+  ]);
+  const late = tasks.map(mayDefine);
+  const further = late.flatMap((each) => [...(each ?? [])]);
+  return { dynamic: new Set([...names, ...further]), open: late.includes(undefined) };
 }
 
-/** Told once for a role and once for a value: not for each node, and not for each role that wants it too. */
-function report(check: SpecCheck, keys: readonly string[], found: Diagnostic): void {
-  const { toldArguments } = check.make;
-  const told = keys.some((key) => toldArguments.has(key));
-  for (const key of keys) toldArguments.add(key);
-  if (!told) check.make.compiler.problems.push(found);
-}
-
-/** What is wrong with a value by its spec, in words; undefined: nothing that can be known now. */
-function mismatch(value: SourceNode, spec: ArgumentSpec): string | undefined {
-  if (value.kind === 'scalar' && typeof value.value === 'string' && value.value.includes('{{'))
-    return undefined;
-  if (value.kind === 'scalar' && value.value === null) return undefined;
-  if (!typeFits(value, spec.type)) return `must be of type ${spec.type}`;
-  if (spec.choices === undefined || value.kind !== 'scalar') return undefined;
-  const fits = spec.choices.some((choice) => String(choice) === String(value.value));
-  return fits ? undefined : `must be one of ${spec.choices.join(', ')}`;
-}
-
-function typeFits(value: SourceNode, type: ArgumentSpec['type']): boolean {
-  const scalar = value.kind === 'scalar' ? value.value : undefined;
-  switch (type) {
-    case 'list':
-      return value.kind === 'list';
-    case 'dict':
-      return value.kind === 'map';
-    case 'int':
-      return Number.isInteger(scalar) || (typeof scalar === 'string' && /^-?\d+$/.test(scalar));
-    case 'float':
-      return (
-        typeof scalar === 'number' || (typeof scalar === 'string' && scalar.trim() !== '' && !isNaN(+scalar))
+function checkOnNode({ use, within }: PlannedRole, node: NodePlan, check: SpecCheck): void {
+  const layers = [...within.below, ...node.layers, ...within.above, check.plan.extra];
+  for (const [name, spec] of use.role.argumentSpec) {
+    if (check.dynamic.has(name) || layers.some(({ choice, vars }) => choice !== undefined && vars.has(name)))
+      continue;
+    const found = variableIn(layers, name);
+    if (found === undefined) {
+      if (!spec.required || check.open) continue;
+      const detail = `Role "${use.role.name}" needs "${name}"${spec.description === '' ? '' : ` (${spec.description})`}; ${node.node.name} has no such variable.`;
+      const here = `${use.role.dir}:${use.at.file}:${use.at.line}:${name}`;
+      report(
+        check,
+        [here, `${name}:${node.node.name}`],
+        problem('bad-argument', use.at, 'missing role argument', detail),
       );
-    case 'bool':
-      return typeof scalar === 'boolean';
-    case 'str':
-    case 'path':
-      return value.kind === 'scalar';
-    case 'raw':
-      return true;
+      continue;
+    }
+    const wrong = wrongWith(spec, name, found, { layers, check });
+    if (wrong === undefined) continue;
+    const { at } = found.value;
+    const detail = `Role "${use.role.name}": ${wrong}.`;
+    const key = `${name}:${at.file}:${at.line}:${at.column}`;
+    report(check, [key], problem('bad-argument', at, 'wrong role argument', detail));
   }
+}
+
+function report({ told, problems }: SpecCheck, keys: readonly string[], found: Diagnostic): void {
+  const known = keys.some((key) => told.has(key));
+  for (const key of keys) told.add(key);
+  if (!known) problems.push(found);
+}
+
+interface Around {
+  readonly layers: readonly CompiledLayer[];
+  readonly check: SpecCheck;
+}
+
+function wrongWith(
+  spec: ArgumentSpec,
+  name: string,
+  variable: CompiledVariable,
+  around: Around,
+): string | undefined {
+  const { known } = around.check;
+  const answers = known.get(spec) ?? new Map<CompiledVariable, string | undefined>();
+  known.set(spec, answers);
+  if (answers.has(variable)) return answers.get(variable);
+  const value = valueOf(name, around);
+  const [wrong] = value === undefined ? [] : validateArgument(specOf(spec), value, `"${name}"`);
+  if (variable.value.constant) answers.set(variable, wrong);
+  return wrong;
+}
+
+/** undefined: only the run can tell. */
+function valueOf(name: string, { layers, check }: Around): Data | undefined {
+  const rendering = new Set<string>();
+  const lookup: Lookup = {
+    get: (wanted) => {
+      if (check.dynamic.has(wanted) || rendering.has(wanted)) return undefined;
+      const found = variableIn(layers, wanted);
+      if (found === undefined) return undefined;
+      rendering.add(wanted);
+      try {
+        return found.value.render(lookup);
+      } finally {
+        rendering.delete(wanted);
+      }
+    },
+    names: () => [],
+  };
+  try {
+    return lookup.get(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function variableIn(layers: readonly CompiledLayer[], name: string): CompiledVariable | undefined {
+  for (let i = layers.length - 1; i >= 0; i--) {
+    const found = layers[i]?.vars.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -7,9 +7,15 @@ const TAIL_LINES = 20;
 const COUNTS = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'] as const;
 const LABEL_WIDTH = 11;
 
-/** "role : task", or the task alone. */
-export function taskTitle({ role, name, module }: Pick<TaskRef, 'role' | 'name' | 'module'>): string {
-  const title = oneLine(name === '' ? module : name);
+/** "role : task", or the task alone; with the items of the loops over blocks and includes around it. */
+export function taskTitle({
+  role,
+  name,
+  module,
+  within = [],
+}: Pick<TaskRef, 'role' | 'name' | 'module' | 'within'>): string {
+  const items = within.length === 0 ? '' : `  (item=${within.map(oneLine).join(', ')})`;
+  const title = `${oneLine(name === '' ? module : name)}${items}`;
   return role === undefined ? title : `${oneLine(role)} : ${title}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Reporter, RunEvent, RunFinished, TaskFinished, TaskRef } from '../events/event.ts';
 import { drawFailure, drawRecap, drawUnknown, taskTitle } from './closing.ts';
+import { drawStatistics } from './statistics.ts';
 import { BELOW, drawOutput, drawPassing, drawResult } from './node-lines.ts';
 import type { Layout } from './node-lines.ts';
 import { createOutputLines } from './output.ts';
@@ -63,6 +64,8 @@ class PlainPrinter {
         return this.#finished(event);
       case 'region-finished':
         return this.#regionEnd(event);
+      case 'play-steered':
+        return this.#steered(event);
       case 'warning':
         return this.#warning(event);
       case 'run-finished':
@@ -142,6 +145,10 @@ class PlainPrinter {
     this.#heading(`BATCH ${this.#where(region)}${batch} of ${batches}  (${nodes.map(oneLine).join(', ')})`);
   }
 
+  #steered({ action, region, nodes }: Kind<'play-steered'>): void {
+    this.#heading(`META ${this.#where(region)}${oneLine(action)}  (${nodes.map(oneLine).join(', ')})`);
+  }
+
   #regionEnd({ region, stopped }: Kind<'region-finished'>): void {
     if (stopped !== undefined) this.#heading(`REGION ${oneLine(region)}  stopped: ${oneLine(stopped)}`);
     this.#regions.delete(region);
@@ -150,7 +157,7 @@ class PlainPrinter {
   /** Regions and nodes interleave: the header comes again whenever the line below it would be another task's. */
   #taskHeader(task: number, region: string): void {
     const known = this.#tasks.get(task);
-    const key = `${task} ${region}`;
+    const key = `${task} ${region} ${known?.ref.within?.join('\n') ?? ''}`;
     if (!known || this.#header === key) return;
     this.#heading(`${known.handler ? 'HANDLER' : 'TASK'} ${this.#where(region)}${taskTitle(known.ref)}`);
     this.#header = key;
@@ -205,6 +212,7 @@ class PlainPrinter {
       this.#failures.flatMap((each) => drawFailure(each, palette)),
     );
     if (this.#check) this.#section(palette.heading('UNKNOWN'), drawUnknown(this.#unknown, width));
+    this.#section(palette.heading('STATS'), drawStatistics(event.stats));
     this.#section(palette.heading('RECAP'), drawRecap(event.recap, this.#check, palette));
     this.#print(`${event.interrupted ? 'Interrupted after' : 'Finished in'} ${duration(event.durationMs)}`);
   }

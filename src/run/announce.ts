@@ -6,6 +6,7 @@ import { learnFactSecrets } from './facts.ts';
 import type { Outcome } from './outcome.ts';
 import type { Scope } from './scope.ts';
 import type { NodeTask } from './node-task.ts';
+import type { NodeState } from './state.ts';
 
 const hiddenText = 'the output has been hidden because of no_log';
 
@@ -30,6 +31,7 @@ export function announceFinished(job: NodeTask, outcome: Outcome, { ref, started
     ...(task.role && { role: task.role.name }),
     module: task.module,
     at: task.at,
+    ...(job.state.within.length > 0 && { within: job.state.within }),
     region: ref.region,
     node: ref.node,
     ...(item !== undefined && { item }),
@@ -58,17 +60,19 @@ function hidden({ failure }: Outcome): Pick<Outcome, 'reason' | 'message' | 'fai
 }
 
 /** How events name a task; its name is rendered with the first node's variables. */
-export function taskRef(task: TaskPlan, scope: Scope): TaskRef {
+export function taskRef(task: TaskPlan, scope: Scope, { within }: Pick<NodeState, 'within'>): TaskRef {
   return {
     task: task.id,
     name: nameOf(task, scope),
     ...(task.role === undefined ? {} : { role: task.role.name }),
     module: task.module,
     at: task.at,
+    ...(within.length > 0 && { within }),
   };
 }
 
-function nameOf(task: TaskPlan, scope: Scope): string {
+/** A task's name as one node sees it; its module where that cannot be told. */
+export function nameOf(task: TaskPlan, scope: Scope): string {
   try {
     return wordsOf(task.name.render(scope));
   } catch {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Data } from '../model/data.ts';
 import { isDataMap, wordsOf } from '../model/data.ts';
 import type { Masker } from '../model/masker.ts';
@@ -6,7 +7,8 @@ import type { TaskPlan } from '../model/plan.ts';
 import type { AnyModule } from '../modules/define.ts';
 import { ModuleError } from '../modules/define.ts';
 import { parseArguments, type ArgumentCatalog } from '../modules/schema.ts';
-import { searchPaths } from '../modules/inputs.ts';
+import { isRemote, searchPaths } from '../modules/inputs.ts';
+import { splitWords } from '../modules/words.ts';
 import type { NodeReader } from '../transport/node.ts';
 import { learnSecrets, type Scope } from './scope.ts';
 import type { TemplateFiles } from './template-files.ts';
@@ -73,9 +75,12 @@ function withInputs(
   for (const [name, input] of Object.entries(inputs)) {
     const value = values[name];
     if (typeof value !== 'string') continue;
-    if (input === 'file') values[name] = findInput('file', value, sources, values['remote_src'] === true);
+    if (input === 'file')
+      values[name] = findInput('file', value, sources, isRemote(sources.module, values['remote_src']));
     else if (input === 'template') templates.push([name, value]);
     else if (input === 'node') values[name] = sources.readerOf(value);
+    else if (input === 'program') values[name] = findProgram(value, sources);
+    else if (input === 'destination') values[name] = fromPlaybook(value, sources);
   }
   return templates.length === 0 ? prepared(values, sources) : withTemplates(values, templates, sources);
 }
@@ -108,6 +113,16 @@ function findInput(
     message: `${kind} not found on the controller: ${path}`,
     hint: `Looked for ${paths.join(', ')}.`,
   });
+}
+
+function findProgram(line: string, sources: ArgumentSources): { path: string; words: string[] } {
+  const [path = '', ...words] = splitWords(line);
+  return { path: findInput('file', path, sources, false), words };
+}
+
+/** A / at the end says that it is a folder. */
+function fromPlaybook(path: string, { task }: ArgumentSources): string {
+  return resolve(task.playbookDir, path) + (/[^/]\/+$/.test(path) ? '/' : '');
 }
 
 async function renderFile(path: string, sources: ArgumentSources): Promise<{ path: string; text: string }> {

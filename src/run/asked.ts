@@ -14,15 +14,19 @@ export class Asked {
   /** undefined: the arguments could not be prepared, or are not yet. */
   #prepared: Prepared | undefined;
   #preparing: Promise<void> | undefined;
+  /** Its arguments depend on other nodes, or it is not known yet whether they do. */
+  #readsOthers: boolean;
 
   /** Asks. Throws what preparing the arguments throws. */
   constructor(use: Use, changes: number) {
     this.use = use;
     this.changes = changes;
     this.#version = use.state.version;
+    const { reads } = use.engine.fleet;
     const prepared = use.prepareAhead();
-    if (prepared instanceof Promise) this.#preparing = this.#wait(prepared);
+    if (prepared instanceof Promise) this.#preparing = this.#wait(prepared, reads);
     else this.#prepared = prepared;
+    this.#readsOthers = prepared instanceof Promise || use.engine.fleet.reads !== reads;
     this.found = check(use, prepared);
     // Whoever takes the answer hears of its failure; if nobody does, it is of no interest.
     this.found.catch(() => undefined);
@@ -30,7 +34,7 @@ export class Asked {
 
   /** Whether all that the use was made from is still as it was: then it need not be made again to be compared. */
   get isCurrent(): boolean {
-    return this.#version === this.use.state.version;
+    return !this.#readsOthers && this.#version === this.use.state.version;
   }
 
   /** Whether this use would ask the same with these arguments. */
@@ -41,9 +45,10 @@ export class Asked {
     return this.#preparing === undefined ? isSame() : this.#preparing.then(isSame);
   }
 
-  async #wait(preparing: Promise<Prepared>): Promise<void> {
+  async #wait(preparing: Promise<Prepared>, reads: number): Promise<void> {
     this.#prepared = await preparing.catch(() => undefined);
     this.#preparing = undefined;
+    this.#readsOthers = this.use.engine.fleet.reads !== reads;
   }
 }
 

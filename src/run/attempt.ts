@@ -1,11 +1,13 @@
 import type { DataMap } from '../model/data.ts';
 import { isDataMap, wordsOf } from '../model/data.ts';
+import type { InventoryAddition } from '../model/inventory.ts';
 import type { TaskPlan } from '../model/plan.ts';
 import { Unknown, UnknownValueError } from '../model/data.ts';
 import type { Check } from '../modules/define.ts';
 import type { Prepared } from './arguments.ts';
 import { resultData, resultWith } from './result-data.ts';
 import { failureOutcome } from './failures.ts';
+import { StartedJob } from './detached.ts';
 import { failed, unknownOutcome, type Outcome } from './outcome.ts';
 import { judge } from './judge.ts';
 import type { Use } from './use.ts';
@@ -42,8 +44,22 @@ async function lookAndAct(use: Use): Promise<Outcome> {
   if (use.check) return wouldChange(found, use);
   const act = () =>
     engine.changes.during(use.inOrder ? [] : use.worksOn, () => module.apply(use.node, prepared.args, found));
-  const result = await timed(use, 'apply', act);
+  let result: unknown;
+  try {
+    result = await timed(use, 'apply', act);
+  } catch (error) {
+    if (!(error instanceof StartedJob)) return actedInVain(error, use);
+    result = error.result;
+  }
   return { ...asIs(found, use), status: 'changed', result: resultWith(result, true), changes: found.changes };
+}
+
+/** A command that failed may have changed something all the same, and Ansible says so too. */
+function actedInVain(error: unknown, { task, module }: Use): Outcome {
+  const outcome = failureOutcome(error, task);
+  const { result } = outcome;
+  if (module.always === undefined || outcome.status !== 'failed' || !isDataMap(result)) return outcome;
+  return { ...outcome, result: { ...result, changed: true } };
 }
 
 async function look(use: Use, prepared: Prepared): Promise<Check<unknown, unknown>> {
@@ -63,6 +79,10 @@ function timed<T>(use: Use, phase: 'check' | 'apply', work: () => Promise<T>): P
 
 function asIs(found: Check<unknown, unknown>, use: Use): Outcome {
   const result = resultWith(found.result, false);
+  if (use.module.addition !== undefined) return adding(use.module.addition(found.result), result, use);
+  if (use.module.statistic !== undefined) {
+    return { status: 'ok', result, changes: [], statistics: [use.module.statistic(found.result)] };
+  }
   if (found.message === undefined && use.module.definesFacts !== true) {
     return { status: 'ok', result, changes: [] };
   }
@@ -73,6 +93,15 @@ function asIs(found: Check<unknown, unknown>, use: Use): Outcome {
     ...(found.message === undefined ? {} : { message: found.message }),
     ...(use.module.definesFacts === true ? { facts: factsOf(result) } : {}),
   };
+}
+
+/** As in Ansible changed, though no node is: in check mode too, for later plays need what it adds. */
+function adding(addition: InventoryAddition, result: DataMap, { engine }: Use): Outcome {
+  const additions = [addition];
+  if (!engine.inventory.lacks(addition)) return { status: 'ok', result, changes: [], additions };
+  const summary = addition.groups.length === 0 ? 'in the inventory' : `in ${addition.groups.join(', ')}`;
+  const changes = [{ subject: addition.node, summary }];
+  return { status: 'changed', result: { ...result, changed: true }, changes, additions };
 }
 
 function factsOf(result: DataMap): DataMap {

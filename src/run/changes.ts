@@ -12,13 +12,18 @@ interface NodeChanges {
 export class Changes {
   readonly #byNode = new Map<string, NodeChanges>();
   readonly #isController: (node: string) => boolean;
+  readonly #machineOf: (node: string) => string;
   #anywhere = 0;
   #controller = 0;
   #counted = 0;
 
-  /** Looks at every node may read the controller's files too, so a change there counts for all. */
-  constructor(isController: (node: string) => boolean) {
+  /**
+   * Looks at every node may read the controller's files too, so a change there counts for all. A container shares files
+   * with the machine that it is on, so a change of one counts for both.
+   */
+  constructor(isController: (node: string) => boolean, machineOf: (node: string) => string) {
     this.#isController = isController;
+    this.#machineOf = machineOf;
   }
 
   get anywhere(): number {
@@ -32,7 +37,7 @@ export class Changes {
 
   /** Grows with every change on that node or on the controller that a look through `shell` may not have seen. */
   of(node: string, shell: string): number {
-    const changes = this.#byNode.get(node);
+    const changes = this.#byNode.get(this.#machineOf(node));
     if (changes === undefined) return this.#controller;
     const inLine = changes.endedByShell.get(shell) ?? 0;
     return changes.begun + changes.ended - inLine + this.#controller;
@@ -78,7 +83,8 @@ export class Changes {
     if (this.#isController(node)) this.#controller += 1;
   }
 
-  #of(node: string): NodeChanges {
+  #of(name: string): NodeChanges {
+    const node = this.#machineOf(name);
     const known = this.#byNode.get(node);
     if (known !== undefined) return known;
     const fresh = { begun: 0, ended: 0, endedByShell: new Map<string, number>() };

@@ -1,16 +1,13 @@
 import type { Lookup } from '../model/plan.ts';
-import type { Connector, Link, Target } from '../transport/contract.ts';
+import { openContainerLink } from '../transport/container.ts';
+import type { Connector, Link } from '../transport/contract.ts';
 import type { EventBody } from '../events/event.ts';
 import type { Interruption } from './interruption.ts';
 import type { RunOptions } from './options.ts';
 import type { RunProfile } from './profile.ts';
-import { plainJump, targetOf } from './target.ts';
+import { reachOf, type KnownNode, type NodeAddress, type Reach, type ReachWish } from './reach.ts';
 
-export interface NodeAddress {
-  readonly name: string;
-  readonly region: string;
-  readonly address: string;
-}
+export type { NodeAddress } from './reach.ts';
 
 export interface ConnectionServices {
   readonly connector: Connector;
@@ -18,71 +15,162 @@ export interface ConnectionServices {
   readonly emit: (event: EventBody) => void;
   readonly profile: RunProfile | undefined;
   readonly interruption: Interruption;
+  /** The connection of a node is closed before the run's end: what was asked over it does not count. */
+  readonly onReset: (node: string) => void;
   /** A node's own variables, without those of any task; undefined: no such node. */
-  readonly nodeVars: (name: string) => { readonly node: NodeAddress; readonly vars: Lookup } | undefined;
+  readonly nodeVars: (name: string) => KnownNode | undefined;
 }
 
-/** The run's links: one per node, opened when a task first needs it and kept to the end. */
+interface Opened {
+  readonly node: string;
+  readonly opening: Promise<Link>;
+  /** When it is open. */
+  link: Link | undefined;
+}
+
+/** What is known of a node from its own variables alone. */
+interface Machine {
+  /** The machine that it is on: another node's name where it is a container. */
+  readonly name: string;
+  readonly isContainer: boolean;
+}
+
+/** The run's links: opened when a task first needs them and kept to the end, one for each way to a node. */
 export class Connections {
   readonly #services: ConnectionServices;
-  readonly #links = new Map<string, Promise<Link>>();
-  readonly #ready: Link[] = [];
+  /** By the key of their reach. */
+  readonly #links = new Map<string, Opened>();
+  /** Those of tasks that say nothing of the way themselves. */
+  readonly #plain = new Map<string, Opened>();
+  readonly #ready = new Set<Link>();
   readonly #local = new Set<string>(['localhost']);
+  readonly #machines = new Map<string, Machine>();
+  readonly #reached = new Set<string>();
 
   constructor(services: ConnectionServices) {
     this.#services = services;
   }
 
-  /** The link to a node; `vars` say how it is reached and count only when it is opened. */
-  link(node: NodeAddress, vars: Lookup): Promise<Link> {
-    const open = this.#links.get(node.name);
-    if (open !== undefined) return open;
-    const { profile } = this.#services;
-    const opening =
-      profile === undefined ? this.#open(node, vars) : profile.connecting(node, () => this.#open(node, vars));
-    this.#links.set(node.name, opening);
-    return opening;
+  /** The link to a node; `vars` say how it is reached and count when it is opened, unless `reach` is given. */
+  link(node: NodeAddress, vars: Lookup, reach?: Reach): Promise<Link> {
+    if (reach !== undefined) return this.#opened(node, reach).opening;
+    const open = this.#plain.get(node.name);
+    if (open !== undefined) return open.opening;
+    try {
+      const opened = this.#opened(node, this.reach(node, vars));
+      this.#plain.set(node.name, opened);
+      return opened.opening;
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** How a node is reached with what a task wishes. Throws ModuleError, TemplateError. */
+  reach(node: NodeAddress, vars: Lookup, wish: ReachWish = {}): Reach {
+    return reachOf({ node, vars }, wish, this.#services);
   }
 
   /** Whether it is open, or being opened. */
   has(node: string): boolean {
-    return this.#links.has(node);
+    return this.#reached.has(node);
   }
 
   /** A connection that could not be opened or was lost is opened anew when it is next needed. */
   forget(node: string): void {
-    this.#links.delete(node);
+    this.#take(node);
+  }
+
+  /** Closes the connection to a node, if it has one; it is opened anew when it is next needed. */
+  async reset(node: string): Promise<void> {
+    const entries = this.#take(node);
+    if (entries.length === 0) return;
+    this.#services.onReset(node);
+    await Promise.all(entries.map((entry) => this.#close(entry)));
   }
 
   /** Whether what is done on that node is done on the controller. */
   isLocal(node: string): boolean {
-    return this.#local.has(node);
+    return this.#local.has(this.machineOf(node));
+  }
+
+  /** The machine whose files a change on that node may touch: for a container the node that carries it. */
+  machineOf(node: string): string {
+    return this.#machine(node).name;
+  }
+
+  /** Whether a node's own variables make it a container. */
+  isContainer(node: string): boolean {
+    return this.#machine(node).isContainer;
   }
 
   /** Ends what is running on every node. */
   async interrupt(): Promise<void> {
-    await Promise.allSettled(this.#ready.map((link) => link.interrupt()));
+    await Promise.allSettled([...this.#ready].map((link) => link.interrupt()));
   }
 
   async close(): Promise<void> {
     // One link that cannot be closed must not keep the others open.
-    await Promise.allSettled(this.#ready.map((link) => link.close()));
+    await Promise.allSettled([...this.#ready].map((link) => link.close()));
     await this.#services.connector.close();
   }
 
-  async #open(node: NodeAddress, vars: Lookup): Promise<Link> {
-    const { connector, options, emit } = this.#services;
+  #opened(node: NodeAddress, reach: Reach): Opened {
+    const known = this.#links.get(reach.key);
+    if (known !== undefined) return known;
+    const { profile } = this.#services;
+    const open = (): Promise<Link> => this.#open(node, reach);
+    const opening = profile === undefined ? open() : profile.connecting(node, open);
+    const entry: Opened = { node: node.name, opening, link: undefined };
+    this.#links.set(reach.key, entry);
+    this.#reached.add(node.name);
+    opening.then((link) => (entry.link = link)).catch(() => undefined);
+    return entry;
+  }
+
+  /** Takes the entries of a node out, and those of containers that it carries. */
+  #take(node: string): readonly Opened[] {
+    const taken: Opened[] = [];
+    for (const links of [this.#links, this.#plain]) {
+      for (const [key, entry] of links) {
+        if (entry.node !== node && this.machineOf(entry.node) !== node) continue;
+        links.delete(key);
+        this.#reached.delete(entry.node);
+        if (!taken.includes(entry)) taken.push(entry);
+      }
+    }
+    return taken;
+  }
+
+  async #close(entry: Opened): Promise<void> {
+    const close = async (link: Link): Promise<void> => {
+      this.#ready.delete(link);
+      await link.close();
+    };
+    const closing = (entry.link === undefined ? entry.opening.then(close) : close(entry.link)).catch(
+      () => undefined,
+    );
+    // One that is still being opened is not waited for.
+    if (entry.link !== undefined) await closing;
+  }
+
+  async #open(node: NodeAddress, reach: Reach): Promise<Link> {
+    const { connector, emit } = this.#services;
     const started = performance.now();
-    const target =
-      node.name === 'localhost'
-        ? localTarget(options)
-        : targetOf(node, vars, options, (name) => this.#jump(name, vars, [node.name]));
-    if (target.connection === 'local') this.#local.add(node.name);
-    const link = await this.#unlessInterrupted(node.name, connector.connect(target));
-    this.#ready.push(link);
+    const { target, container } = reach;
+    if (container === undefined && target.connection === 'local') this.#local.add(node.name);
+    const opening =
+      container === undefined ? connector.connect(target) : this.#openContainer(node, container);
+    const link = await this.#unlessInterrupted(node.name, opening);
+    this.#ready.add(link);
     const durationMs = Math.round(performance.now() - started);
     emit({ type: 'node-connected', region: node.region, node: node.name, durationMs });
     return link;
+  }
+
+  async #openContainer(node: NodeAddress, container: NonNullable<Reach['container']>): Promise<Link> {
+    const carrier = await this.#opened(container.carrier, container.carrierReach).opening;
+    const { name, user, become } = container;
+    return openContainerLink({ node: node.name, container: name, user, become, carrier });
   }
 
   /** A connection that is still being opened when the run is interrupted is neither waited for nor used. */
@@ -95,32 +183,22 @@ export class Connections {
     }
   }
 
-  #jump(name: string, vars: Lookup, path: readonly string[]): Target {
-    const { options, nodeVars } = this.#services;
-    if (path.includes(name)) throw new Error(`jump_host goes in a circle: ${[...path, name].join(' → ')}`);
-    const known = nodeVars(name);
-    if (known === undefined) {
-      const file = vars.get('known_hosts_file');
-      return plainJump(name, options, typeof file === 'string' ? file : undefined);
-    }
-    return targetOf(known.node, known.vars, options, (next) => this.#jump(next, known.vars, [...path, name]));
+  #machine(node: string): Machine {
+    const known = this.#machines.get(node);
+    if (known !== undefined) return known;
+    const found = this.#findMachine(node);
+    this.#machines.set(node, found);
+    return found;
   }
-}
 
-/** The controller itself. */
-function localTarget(options: RunOptions): Target {
-  return {
-    name: 'localhost',
-    connection: 'local',
-    address: '127.0.0.1',
-    port: undefined,
-    user: undefined,
-    password: undefined,
-    privateKeyFile: undefined,
-    privateKeyPassphrase: undefined,
-    knownHostsFile: undefined,
-    hostKeyChecking: options.hostKeyChecking,
-    jump: undefined,
-    connectTimeoutMs: options.connectTimeoutMs,
-  };
+  #findMachine(name: string): Machine {
+    try {
+      const known = this.#services.nodeVars(name);
+      const container = known && this.reach(known.node, known.vars).container;
+      return { name: container?.carrier.name ?? name, isContainer: container !== undefined };
+    } catch {
+      // What is wrong with its variables is said when it is reached.
+      return { name, isContainer: false };
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import type { TaskStatus } from '../model/result.ts';
 import { Unknown } from '../model/data.ts';
-import type { Outcome } from './outcome.ts';
+import { saysChanged, type Outcome } from './outcome.ts';
 
 /** The outcome of a whole loop is the first of these that any item has. */
 const weight: readonly TaskStatus[] = [
@@ -8,8 +8,8 @@ const weight: readonly TaskStatus[] = [
   'failed',
   'rescued',
   'unknown',
-  'changed',
   'ignored',
+  'changed',
   'ok',
 ];
 
@@ -21,7 +21,7 @@ export function combineItems(outcomes: readonly Outcome[]): Outcome {
   const status = weight.find((s) => outcomes.some((o) => o.status === s)) ?? 'skipped';
   const results = outcomes.map((o) => o.result);
   const flags = {
-    changed: outcomes.some((o) => o.status === 'changed'),
+    changed: outcomes.some((o) => o.status === 'changed' || saysChanged(o.result)),
     failed: outcomes.some((o) => failing.includes(o.status)),
     skipped: status === 'skipped',
   };
@@ -33,7 +33,11 @@ export function combineItems(outcomes: readonly Outcome[]): Outcome {
     // The items' own events have said the changes.
     changes: [],
     facts: Object.assign({}, ...outcomes.map((o) => o.facts)) as NonNullable<Outcome['facts']>,
+    additions: outcomes.flatMap((o) => o.additions ?? []),
+    statistics: outcomes.flatMap((o) => o.statistics ?? []),
     pending: outcomes.some((o) => o.pending === true),
+    brought: outcomes.flatMap((o) => o.brought ?? []),
+    layers: outcomes.flatMap((o) => o.layers ?? []),
     ...(worst?.failure === undefined ? {} : { failure: worst.failure }),
     ...reasonOf(outcomes, status),
   };

@@ -1,8 +1,8 @@
 import { isDataMap } from '../model/data.ts';
 import type { Data, DataMap } from '../model/data.ts';
 import { Unknown } from '../model/data.ts';
-import type { Lookup } from '../model/plan.ts';
-import type { Outcome } from './outcome.ts';
+import type { Condition, Lookup } from '../model/plan.ts';
+import { saysChanged, type Outcome } from './outcome.ts';
 import type { Use } from './use.ts';
 
 /** Applies the user's own words about the outcome: `failed_when` and `changed_when`. Throws as conditions do. */
@@ -10,18 +10,36 @@ export function judge(outcome: Outcome, use: Use): Outcome {
   const { changedWhen, failedWhen } = use.task;
   if (outcome.status === 'unreachable' || (changedWhen === undefined && failedWhen === undefined))
     return outcome;
-  // A module that broke before it had a result has nothing to judge.
-  if (outcome.status === 'failed' && !hasResult(outcome)) return outcome;
   if (outcome.status === 'unknown' && outcome.changes.length === 0) return outcome;
+  if (outcome.status !== 'failed' || hasResult(outcome)) return judged(outcome, use);
+  try {
+    return judged(outcome, use);
+  } catch {
+    // The module broke before it had what the conditions read: that is what has to be told.
+    return outcome;
+  }
+}
+
+function judged(outcome: Outcome, use: Use): Outcome {
+  const { changedWhen, failedWhen } = use.task;
   const scope = withResult(use, outcome);
-  let judged = outcome;
+  let found = outcome;
   if (failedWhen !== undefined && !(outcome.result instanceof Unknown)) {
-    judged = failedWhen.every((c) => c.test(scope)) ? asFailed(judged, use) : asNotFailed(judged);
+    found = failedWhen.every((c) => c.test(scope)) ? asFailed(found, use) : asNotFailed(found);
   }
-  if (changedWhen !== undefined && judged.status !== 'failed') {
-    judged = changedWhen.every((c) => c.test(scope)) ? asChanged(judged) : asUnchanged(judged);
+  if (changedWhen === undefined) return found;
+  if (found.status === 'failed')
+    return { ...found, result: judgedInFailure(found.result, changedWhen, scope) };
+  return changedWhen.every((c) => c.test(scope)) ? asChanged(found) : asUnchanged(found);
+}
+
+/** What failed is still said to have changed something or not; a condition that reads what is missing then says nothing. */
+function judgedInFailure(result: Data, changedWhen: readonly Condition[], scope: Lookup): Data {
+  try {
+    return withFlags(result, { changed: changedWhen.every((c) => c.test(scope)) });
+  } catch {
+    return result;
   }
-  return judged;
 }
 
 /** The scope in which the task's own result can be read by the name that `register` gives it. */
@@ -45,7 +63,7 @@ function asFailed(outcome: Outcome, { task }: Use): Outcome {
     message: `failed_when holds: ${condition}`,
     ...outputOf(outcome.result),
   };
-  const result = withFlags(outcome.result, { failed: true, changed: false, failed_when_result: true });
+  const result = withFlags(outcome.result, { failed: true, failed_when_result: true });
   return { ...outcome, status: 'failed', failure, result };
 }
 
@@ -63,8 +81,8 @@ function outputOf(result: Data): { exitCode?: number; stdout?: string; stderr?: 
 function asNotFailed(outcome: Outcome): Outcome {
   if (outcome.status !== 'failed') return outcome;
   const { failure: _, ...rest } = outcome;
-  const result = withFlags(outcome.result, { failed: false, changed: true, failed_when_result: false });
-  return { ...rest, status: 'changed', result };
+  const result = withFlags(outcome.result, { failed: false, failed_when_result: false });
+  return { ...rest, status: saysChanged(result) ? 'changed' : 'ok', result };
 }
 
 function asChanged(outcome: Outcome): Outcome {

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ShellCommand } from '../transport/command.ts';
 import type { ExecResult } from '../transport/contract.ts';
-import type { CommandOptions, FileStat, LookUp, NodeReader } from '../transport/node.ts';
+import type { CommandOptions, FileStat, LookUp, NodeReader, ReconnectOptions } from '../transport/node.ts';
 import type { RunScope } from '../transport/run-scope.ts';
 import type { LookFor, RawPath, TreeLook } from '../transport/tree.ts';
 
@@ -64,5 +64,9 @@ class LookOnly implements NodeReader {
 
   openConnection(host: string, port: number): Promise<Duplex> {
     return this.#node.openConnection(host, port);
+  }
+
+  reconnect(options: ReconnectOptions): Promise<void> {
+    return this.#node.reconnect(options);
   }
 }

@@ -16,6 +16,14 @@ export interface LoopItems {
   readonly labels: readonly string[];
   /** What the task sees at an item. */
   readonly scopeAt: (index: number) => Scope;
+  /** The variables of the loop at an item. */
+  readonly variablesAt: (index: number) => ReadonlyMap<string, Data>;
+}
+
+/** Whether a task's conditions can only be told item by item. */
+export function conditionsNeedItem({ when }: TaskPlan, { loopVar, indexVar }: LoopPlan): boolean {
+  const names = [loopVar, indexVar, 'ansible_loop'];
+  return when.some((c) => c.references.some((r) => r.path.some((part) => names.includes(part))));
 }
 
 /**
@@ -36,7 +44,8 @@ export function loopItems(task: TaskPlan, loop: LoopPlan, scope: Scope, masker: 
     if (task.noLog) return `item ${index + 1}`;
     return shortLabel(loop.label === undefined ? nameOf(item) : loop.label.render(scopeAt(index)), masker);
   };
-  return { task, loop, items: list, labels: list.map(label), scopeAt };
+  const at = (index: number) => variablesAt(loop, list, index);
+  return { task, loop, items: list, labels: list.map(label), scopeAt, variablesAt: at };
 }
 
 function variablesAt(loop: LoopPlan, items: readonly Data[], index: number): ReadonlyMap<string, Data> {

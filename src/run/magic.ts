@@ -1,12 +1,24 @@
 import type { Data, DataMap } from '../model/data.ts';
-import type { PlayPlan, RunPlan, TaskPlan } from '../model/plan.ts';
+import type { Lookup, PlayPlan, RunPlan, TaskPlan } from '../model/plan.ts';
 import type { Node } from '../model/inventory.ts';
+import { HostVars } from './hostvars.ts';
+
+/** What a node may see of the others while they are worked on. */
+export interface OtherNodes {
+  scopeOf(node: string): Lookup;
+  isActive(node: string): boolean;
+}
 
 /** What is the same for all nodes of a run, worked out once: of a thousand nodes each may ask for all of them. */
 export class Fleet {
   readonly plan: RunPlan;
   readonly check: boolean;
   readonly diff: boolean;
+  /** undefined: there is no run. */
+  #others: OtherNodes | undefined;
+  #hostVars: HostVars | undefined;
+  /** How often something was read that other nodes change. */
+  reads = 0;
   readonly #addresses = new Map<string, readonly string[]>();
   readonly #hosts = new Map<PlayPlan, readonly string[]>();
   #regions: DataMap | undefined;
@@ -16,6 +28,14 @@ export class Fleet {
     this.plan = plan;
     this.check = mode.check;
     this.diff = mode.diff;
+  }
+
+  /** Nodes, groups or regions are others than before. */
+  reset(): void {
+    this.#addresses.clear();
+    this.#hosts.clear();
+    this.#regions = undefined;
+    this.#groups = undefined;
   }
 
   get regions(): DataMap {
@@ -36,6 +56,24 @@ export class Fleet {
     const found = names.map((name) => this.plan.nodes.get(name)?.node.address ?? name);
     this.#addresses.set(region, found);
     return found;
+  }
+
+  /** The variables of all nodes, by node. */
+  get hostVars(): DataMap | undefined {
+    this.reads += 1;
+    return this.#hostVars?.of(this.plan.nodes.keys());
+  }
+
+  /** From when on nodes see each other. */
+  set others(others: OtherNodes) {
+    this.#others = others;
+    this.#hostVars = new HostVars((node) => others.scopeOf(node));
+  }
+
+  /** The nodes of a play that nothing has gone wrong with. */
+  activeHosts(play: PlayPlan): readonly string[] {
+    this.reads += 1;
+    return this.hosts(play).filter((node) => this.#others?.isActive(node) ?? true);
   }
 
   /** The nodes of a play. */
@@ -66,7 +104,10 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['ansible_check_mode', ({ fleet }) => fleet.check],
   ['ansible_diff_mode', ({ fleet }) => fleet.diff],
   ['ansible_play_name', ({ play }) => play?.name],
-  ['ansible_play_hosts', ({ fleet, play }) => play && fleet.hosts(play)],
+  ['ansible_play_hosts', ({ fleet, play }) => play && fleet.activeHosts(play)],
+  ['ansible_play_hosts_all', ({ fleet, play }) => play && fleet.hosts(play)],
+  ['hostvars', ({ fleet }) => fleet.hostVars],
+  ['inventory_hostname_short', ({ node }) => node.name.replace(/\..*/, '')],
 ]);
 
 /** The variables that are always there, as one node sees them in one task. */
@@ -86,6 +127,11 @@ export class Magic {
   /** undefined: it is none of them. */
   get(name: string): Data | undefined {
     return answers.get(name)?.(this);
+  }
+
+  /** What a name means that nothing has given a value. */
+  fallback(name: string): Data | undefined {
+    return name === 'ansible_host' ? this.node.address : undefined;
   }
 }
 

@@ -17,4 +17,6 @@ export interface NodeTask {
   /** Called when the task is the first to need its node's connection. */
   readonly opening: (() => void) | undefined;
   readonly clock: TaskClock | undefined;
+  /** Why the values of its keywords cannot be told; it fails, where it is not skipped. */
+  readonly broken?: unknown;
 }

@@ -1,15 +1,20 @@
+import type { BecomeMethod } from '../model/connection.ts';
 import type { Secret } from '../model/secret.ts';
 
 /** What the command line says about a run. */
 export interface RunOptions {
   readonly check: boolean;
   readonly diff: boolean;
+  /** As if every play said `force_handlers`. */
+  readonly forceHandlers?: boolean | undefined;
   /** Node tasks at once in the whole run. */
   readonly forks: number;
   /** Caps every play's `regions`. */
   readonly regionsAtOnce: number | undefined;
   readonly become: boolean;
   readonly becomeUser: string | undefined;
+  /** undefined: sudo. */
+  readonly becomeMethod?: BecomeMethod | undefined;
   readonly becomePassword: Secret | undefined;
   readonly user: string | undefined;
   readonly password: Secret | undefined;

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import pLimit from 'p-limit';
 import type { RunEvent, RunFinished } from '../events/event.ts';
 import type { PlayPlan, RunPlan } from '../model/plan.ts';
 import { ArgumentCatalog } from '../modules/schema.ts';
@@ -7,14 +6,16 @@ import { Changes } from './changes.ts';
 import { Connections } from './connections.ts';
 import type { EventBody } from '../events/event.ts';
 import type { Engine, OnceAnswer, RunServices } from './engine.ts';
+import { LiveInventory } from './live-inventory.ts';
 import { Interruption } from './interruption.ts';
+import { LateHandlers } from './late-handlers.ts';
 import { Fleet } from './magic.ts';
 import type { RunOptions } from './options.ts';
 import { RunProfile } from './profile.ts';
-import { RegionRun } from './region-run.ts';
-import { nodeScope } from './scopes.ts';
-import { Semaphore } from './slots.ts';
-import { NodeState } from './state.ts';
+import { PlayRun } from './play-run.ts';
+import { emptyScope, nodeScope } from './scopes.ts';
+import { RunStatistics } from './statistics.ts';
+import { Steering } from './steering.ts';
 import { TemplateFiles } from './template-files.ts';
 import { createRunScope } from '../transport/run-scope.ts';
 
@@ -36,9 +37,14 @@ export async function runPlan(
   try {
     const { check, diff, forks } = options;
     engine.emit({ type: 'run-started', playbooks: plan.playbooks, check, diff, forks });
-    for (const play of plan.plays) {
-      if (options.signal.aborted || !hasWork(play, engine)) continue;
-      await runPlay(play, engine);
+    for (let i = 0; ; i++) {
+      const play = await engine.inventory.play(i);
+      if (play === undefined) break;
+      if (play.hosts !== undefined) {
+        const message = `play "${play.name}" is left out: nothing matches its hosts (${play.hosts})`;
+        engine.emit({ type: 'warning', message });
+      }
+      if (!options.signal.aborted && hasWork(play, engine)) await new PlayRun(engine, play).run();
     }
   } finally {
     options.signal.removeEventListener('abort', interrupt);
@@ -54,20 +60,25 @@ export async function runPlan(
     durationMs: Math.round(performance.now() - started),
     interrupted: options.signal.aborted,
     recap: recapOf(engine),
+    ...(engine.statistics.all && { stats: engine.statistics.all }),
   };
   engine.emit(finished);
   return finished;
 }
 
-function makeEngine(plan: RunPlan, options: RunOptions, services: RunServices): Engine {
-  const { modules, connector, masker, report } = services;
-  const states = new Map([...plan.nodes].map(([name, { node }]) => [name, new NodeState(node)]));
-  const emit = (body: EventBody): void => {
+/** Stamps events and blots secrets out of them. */
+function emitter({ masker, report }: RunServices): Engine['emit'] {
+  return (body: EventBody): void => {
     const event = { time: Date.now(), ...body } as RunEvent;
     report(Object.freeze(masker.maskDeep(event)));
   };
+}
+
+function makeEngine(plan: RunPlan, options: RunOptions, services: RunServices): Engine {
+  const { modules, connector, masker } = services;
+  const emit = emitter(services);
   const nodeVars = (name: string) => {
-    const state = states.get(name);
+    const state = inventory.states.get(name);
     return state === undefined ? undefined : { node: state.node, vars: nodeScope(engine, state) };
   };
   const interruption = new Interruption(options.signal);
@@ -79,30 +90,48 @@ function makeEngine(plan: RunPlan, options: RunOptions, services: RunServices): 
     nodeVars,
     profile,
     interruption,
+    onReset: (node) => changes.lost(node),
   });
-  const changes = new Changes((node) => connections.isLocal(node));
-  const once = new Map<string, OnceAnswer>();
+  const changes = new Changes(
+    (node) => node === 'localhost' || connections.isLocal(node),
+    (node) => connections.machineOf(node),
+  );
   const warn = (message: string, node?: string): void =>
     emit({ type: 'warning', message, ...(node === undefined ? {} : { node }) });
-  const scope = createRunScope({ signal: options.signal, warn });
+  const inventory = new LiveInventory({ plan, replan: services.replan, warn, changed: () => fleet.reset() });
+  const fleet = new Fleet(inventory.plan, options);
+  const steering = new Steering(services.steersman ?? {}, options.signal);
+  const { decrypted } = services;
+  const scope = createRunScope({ signal: options.signal, warn, decrypted, ask: steering.ask });
   const shared = {
-    plan,
-    fleet: new Fleet(plan, options),
+    inventory,
+    steering,
+    statistics: new RunStatistics(),
+    plan: inventory.plan,
+    fleet,
     options,
     modules,
     masker,
     catalog: new ArgumentCatalog(),
-    templates: new TemplateFiles(),
+    templates: new TemplateFiles(services.decrypted),
     connections,
     interruption,
     changes,
-    states,
-    once,
+    states: inventory.states,
+    once: new Map<string, OnceAnswer>(),
     outputs: services.outputs,
+    handlers: new LateHandlers(),
     emit,
     profile,
   };
   const engine: Engine = { ...shared, scope };
+  fleet.others = {
+    scopeOf: (name) => {
+      const state = engine.states.get(name);
+      return state === undefined ? emptyScope(engine) : nodeScope(engine, state);
+    },
+    isActive: (name) => engine.states.get(name)?.active === true,
+  };
   return engine;
 }
 
@@ -110,25 +139,7 @@ function hasWork(play: PlayPlan, engine: Engine): boolean {
   return play.regions.some((r) => r.batches.flat().some((name) => engine.states.get(name)?.active === true));
 }
 
-/** Regions run side by side, `regions` of them at once; they wait for each other only at the play's end. */
-async function runPlay(play: PlayPlan, engine: Engine): Promise<void> {
-  const { options } = engine;
-  engine.emit({
-    type: 'play-started',
-    play: play.name,
-    check: options.check,
-    strategy: play.strategy,
-    regions: play.regions.map((r) => ({ name: r.name, nodes: r.batches.flat() })),
-  });
-  const total = new Semaphore(options.forks);
-  const atOnce = pLimit(Math.max(1, Math.min(play.regionsAtOnce, options.regionsAtOnce ?? Infinity)));
-  await Promise.all(
-    play.regions.map((region) => atOnce(() => new RegionRun(engine, play, region, total).run())),
-  );
-  engine.emit({ type: 'play-finished', play: play.name });
-}
-
-function recapOf(engine: Engine): RunFinished['recap'] {
-  const played = new Set(engine.plan.plays.flatMap((p) => p.regions.flatMap((r) => r.batches.flat())));
-  return [...engine.states.values()].filter((s) => played.has(s.node.name)).map((s) => s.recap());
+function recapOf({ inventory, states }: Engine): RunFinished['recap'] {
+  const { played } = inventory;
+  return [...states.values()].filter((s) => played.has(s.node.name)).map((s) => s.recap());
 }

@@ -1,8 +1,8 @@
 import type { Data, DataMap } from '../model/data.ts';
 import { isDataMap } from '../model/data.ts';
-import type { CompiledLayer, CompiledVariable, Lookup } from '../model/plan.ts';
+import type { CompiledLayer, CompiledVariable, LayerChoice, Lookup } from '../model/plan.ts';
 import type { Masker } from '../model/masker.ts';
-import { isSecretName } from '../model/magic.ts';
+import { fallbackNames, isSecretName } from '../model/magic.ts';
 import { TemplateError } from '../template/errors.ts';
 
 /** Where a scope's variables come from, in Ansible's sense of precedence from low to high. */
@@ -18,7 +18,8 @@ export interface ScopeSources {
   /** `item`, the current result. */
   readonly local: ReadonlyMap<string, Data>;
   /** Variables that are always there; undefined: there are none. */
-  readonly magic: { get(name: string): Data | undefined } | undefined;
+  readonly magic:
+    { get(name: string): Data | undefined; fallback(name: string): Data | undefined } | undefined;
   readonly magicNames: readonly string[];
 }
 
@@ -29,6 +30,7 @@ export class Scope implements Lookup {
   // Made when they are needed: a run has two scopes for each task on each node, and most read few variables.
   #rendered: Map<string, Data> | undefined;
   #rendering: Set<string> | undefined;
+  #picked: Map<CompiledLayer, CompiledLayer | undefined> | undefined;
 
   constructor(sources: ScopeSources, masker: Masker) {
     this.#sources = sources;
@@ -54,22 +56,44 @@ export class Scope implements Lookup {
     const known = this.#rendered?.get(name);
     if (known !== undefined) return known;
     const { above, facts, node, below } = this.#sources;
-    const nearer = variableIn(above, name);
+    const nearer = this.#variableIn(above, name);
     if (nearer !== undefined) return this.#render(name, nearer);
     const fact = facts.get(name);
     if (fact !== undefined) return fact;
-    const variable = variableIn(node, name) ?? variableIn(below, name);
-    return variable === undefined ? undefined : this.#render(name, variable);
+    const variable = this.#variableIn(node, name) ?? this.#variableIn(below, name);
+    return variable === undefined ? magic?.fallback(name) : this.#render(name, variable);
   }
 
   *names(): Iterable<string> {
-    const { local, magicNames, extra, dynamic, above, facts, node, below } = this.#sources;
+    const { local, magic, magicNames, extra, dynamic, above, facts, node, below } = this.#sources;
     yield* local.keys();
     yield* magicNames;
     yield* extra.vars.keys();
     yield* dynamic.keys();
     yield* facts.keys();
     for (const layer of [...above, ...node, ...below]) yield* layer.vars.keys();
+    if (magic !== undefined) yield* fallbackNames;
+  }
+
+  /** Of the last layer that has it. */
+  #variableIn(layers: readonly CompiledLayer[], name: string): CompiledVariable | undefined {
+    for (let i = layers.length - 1; i >= 0; i--) {
+      const layer = layers[i];
+      const vars = layer?.choice === undefined ? layer?.vars : this.#chosen(layer, layer.choice);
+      const found = vars?.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #chosen(layer: CompiledLayer, choice: LayerChoice): CompiledLayer['vars'] | undefined {
+    const chosen = (this.#picked ??= new Map<CompiledLayer, CompiledLayer | undefined>());
+    if (!chosen.has(layer)) {
+      // What the names depend on cannot come out of the file that they name.
+      chosen.set(layer, undefined);
+      chosen.set(layer, choice.pick(this));
+    }
+    return chosen.get(layer)?.vars;
   }
 
   #render(name: string, variable: CompiledVariable): Data {
@@ -95,15 +119,6 @@ export class Scope implements Lookup {
       rendering.delete(name);
     }
   }
-}
-
-/** Of the last layer that has it. */
-function variableIn(layers: readonly CompiledLayer[], name: string): CompiledVariable | undefined {
-  for (let i = layers.length - 1; i >= 0; i--) {
-    const found = layers[i]?.vars.get(name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** A variable with a secret's name is masked from the moment that anything reads it, texts in a map of it too. */

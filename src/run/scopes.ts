@@ -3,7 +3,7 @@ import type { CompiledLayer, PlayPlan, TaskPlan } from '../model/plan.ts';
 import { magicNames } from '../model/magic.ts';
 import type { Engine } from './engine.ts';
 import { Magic } from './magic.ts';
-import { Scope } from './scope.ts';
+import { Scope, type ScopeSources } from './scope.ts';
 import type { NodeState } from './state.ts';
 
 const nothing: ReadonlyMap<string, Data> = new Map();
@@ -11,7 +11,14 @@ const noLayer: CompiledLayer = { label: 'none', vars: new Map() };
 
 /** The variables that a task sees on a node. */
 export function taskScope(engine: Engine, play: PlayPlan, task: TaskPlan, state: NodeState): Scope {
-  return scopeOf(engine, state, new Magic(engine.fleet, state.node, play, task), task);
+  const roles = state.exposed?.play === play ? state.exposed : undefined;
+  const below = roles === undefined ? task.below : [...roles.below, ...task.below];
+  const own = roles === undefined ? task.above : [...roles.above, ...task.above];
+  return scopeOf(engine, state, new Magic(engine.fleet, state.node, play, task), {
+    below,
+    above: own,
+    local: state.local,
+  });
 }
 
 /** No variables at all: the controller's, as a delegate. */
@@ -34,21 +41,31 @@ export function emptyScope(engine: Engine): Scope {
 
 /** A node's own variables, without any task's: how it is reached as a delegate or jump host. */
 export function nodeScope(engine: Engine, state: NodeState): Scope {
-  return scopeOf(engine, state, new Magic(engine.fleet, state.node), undefined);
+  return scopeOf(engine, state, new Magic(engine.fleet, state.node), {
+    below: noLayers,
+    above: noLayers,
+    local: nothing,
+  });
 }
 
 const noLayers: readonly CompiledLayer[] = [];
 
-function scopeOf(engine: Engine, state: NodeState, magic: Magic, task: TaskPlan | undefined): Scope {
+function scopeOf(
+  engine: Engine,
+  state: NodeState,
+  magic: Magic,
+  { below, above, local }: Pick<ScopeSources, 'below' | 'above' | 'local'>,
+): Scope {
+  const { included } = state;
   return new Scope(
     {
-      below: task?.below ?? noLayers,
+      below,
       node: engine.plan.nodes.get(state.node.name)?.layers ?? noLayers,
       facts: state.facts,
-      above: task?.above ?? noLayers,
+      above: included.length === 0 ? above : [...above, ...included],
       dynamic: state.variables,
       extra: engine.plan.extra,
-      local: nothing,
+      local,
       magic,
       magicNames,
     },

@@ -203,7 +203,8 @@ export class Speculation implements AskedAhead {
   }
 
   #askOnce(task: TaskPlan, state: NodeState, scope: Scope, item?: string): boolean {
-    if (!task.when.every((condition) => condition.test(scope))) return false;
+    const conditions = task.guards === undefined ? task.when : [...task.guards, ...task.when];
+    if (!conditions.every((condition) => condition.test(scope))) return false;
     const { engine, play } = { engine: this.#engine, play: this.#play };
     const { name: node, region } = state.node;
     const ref = { task: task.id, region, node, ...(item === undefined ? {} : { item }) };

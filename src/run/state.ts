@@ -1,18 +1,24 @@
 import type { Data } from '../model/data.ts';
 import type { Node } from '../model/inventory.ts';
-import type { TaskPlan } from '../model/plan.ts';
+import type { CompiledLayer, IncludedRolePlan, PlayPlan, RoleRef, TaskPlan } from '../model/plan.ts';
 import type { RecapRow } from '../events/event.ts';
 import type { TaskStatus } from '../model/result.ts';
 import { keepFacts } from './facts.ts';
-import type { Outcome } from './outcome.ts';
+import { saysChanged, type Outcome } from './outcome.ts';
 
 type Counts = { -readonly [K in Exclude<keyof RecapRow, 'node' | 'region'>]: number };
 
+/** Defaults and vars of roles that a play's further tasks see on a node. */
+export interface ExposedRoles extends Pick<IncludedRolePlan, 'below' | 'above'> {
+  readonly play: PlayPlan;
+}
+
 /** Everything about a node that changes during a run. */
 export class NodeState {
-  readonly node: Node;
-  /** `stopped`: taken out because of others (its region's limit, a failed run_once). */
-  status: 'active' | 'failed' | 'unreachable' | 'stopped' = 'active';
+  /** Another one when tasks have put it into groups. */
+  node: Node;
+  /** `stopped`: taken out because of others (its region's limit, a failed run_once); `ended`: for this play only. */
+  status: 'active' | 'failed' | 'unreachable' | 'stopped' | 'ended' = 'active';
   /** set_fact and register. */
   readonly variables = new Map<string, Data>();
   /** What was found out about it, by the names of variables. */
@@ -25,6 +31,20 @@ export class NodeState {
   pending = false;
   /** Ids of handlers to run at the next flush. */
   readonly notified = new Set<number>();
+  /** Uses of roles that it has left by `meta: end_role`. */
+  readonly endedRoles = new Set<RoleRef>();
+  /** Folders and keys of the roles that have done something here in this play. */
+  readonly rolesRun = new Set<string>();
+  /** Variables of the loops over blocks and includes that it is in. */
+  local: ReadonlyMap<string, Data> = new Map();
+  /** The items of those loops as they are shown, outermost first. */
+  within: readonly string[] = [];
+  /** How many includes and loops over blocks it is in. */
+  depth = 0;
+  /** Of include_vars, the latest last. */
+  included: readonly CompiledLayer[] = [];
+  /** Of roles that were included with `public`. */
+  exposed: ExposedRoles | undefined;
   readonly #counts: Counts = {
     ok: 0,
     changed: 0,
@@ -44,10 +64,11 @@ export class NodeState {
     return this.status === 'active';
   }
 
-  /** Counts as Ansible's recap does: changed and ignored count as ok too. */
-  count(status: TaskStatus): void {
+  /** Counts as Ansible's recap does: changed and ignored count as ok too, what changed something and was ignored as both. */
+  count(status: TaskStatus, result: Data = null): void {
     this.#counts[status] += 1;
     if (status === 'changed' || status === 'ignored') this.#counts.ok += 1;
+    if (status === 'ignored' && saysChanged(result)) this.#counts.changed += 1;
   }
 
   /** Keeps what the task registered and defined. */
@@ -56,6 +77,40 @@ export class NodeState {
       this.#keepVariables(outcome, { register, gathersFacts });
     }
     if (outcome.pending === true) this.pending = true;
+    if (outcome.layers !== undefined && outcome.layers.length > 0) {
+      this.included = [...this.included, ...outcome.layers];
+      this.version += 1;
+    }
+  }
+
+  /** Goes into an include, or an item of a loop over a block; what it gives goes out again. */
+  enter(vars: ReadonlyMap<string, Data>, label: string | undefined): () => void {
+    const { local, within, depth } = this;
+    this.depth = depth + 1;
+    if (vars.size > 0) {
+      this.local = new Map([...local, ...vars]);
+      this.version += 1;
+    }
+    if (label !== undefined) this.within = [...within, label];
+    return () => {
+      if (vars.size > 0) this.version += 1;
+      Object.assign(this, { local, within, depth });
+    };
+  }
+
+  /** From here on the node's tasks see these too. */
+  expose(play: PlayPlan, { below, above }: Pick<IncludedRolePlan, 'below' | 'above'>): void {
+    if (below.length + above.length === 0) return;
+    const known = this.exposed?.play === play ? this.exposed : { below: [], above: [] };
+    this.exposed = { play, below: [...known.below, ...below], above: [...known.above, ...above] };
+    this.version += 1;
+  }
+
+  /** Forgets what was found out about the node. */
+  clearFacts(): void {
+    for (const name of this.facts.keys()) this.tentative.delete(name);
+    this.facts.clear();
+    this.version += 1;
   }
 
   #keepVariables(

@@ -1,43 +1,22 @@
-import { wordsOf } from '../model/data.ts';
-import type { BlockPlan, PlayPlan, StepPlan, TaskPlan } from '../model/plan.ts';
-import type { Engine } from './engine.ts';
-import { answerOnce } from './once.ts';
+import type { BlockPlan, StepPlan, TaskPlan } from '../model/plan.ts';
+import type { OnceAnswer } from './engine.ts';
+import { isAgain, isWanted } from './asking.ts';
+import { noteFailed } from './failed-task.ts';
+import { runMeta } from './meta.ts';
+import type { Brought } from './brought.ts';
+import { keepOutcome } from './keep.ts';
+import { handlersOf } from './late-handlers.ts';
+import { fixedName, reached } from './notified.ts';
+import { answerOnce, type Answered } from './once.ts';
 import { taskScope } from './scopes.ts';
 import { stopsNode, type Outcome } from './outcome.ts';
-import type { Speculation } from './speculation.ts';
+import { runBrought, runLooped } from './rounds.ts';
 import type { NodeState } from './state.ts';
 import { runNodeTask } from './task.ts';
+import { withValues } from './values.ts';
 import { inWaves } from './waves.ts';
-
-/** What the steps ask of the region they are taken in: its limits and its failure policy. */
-export interface RegionControl {
-  readonly name: string;
-  /** Why no further task starts in this region. */
-  stopped: string | undefined;
-  readonly speculation: Speculation | undefined;
-  /** Runs work on a node while it holds a place in the region and in the run. */
-  inSlot<T>(task: TaskPlan, work: () => Promise<T>): Promise<T>;
-  /** Says once per batch that the region has come to a task. */
-  announce(task: TaskPlan, walk: Walk, handler: boolean): void;
-  /** Takes a node out and decides about the others of the region. */
-  failed(state: NodeState, outcome: Outcome, task: TaskPlan): void;
-  /** Takes a node out of the run because of others. */
-  giveUp(state: NodeState): void;
-}
-
-/** Nodes that go through steps together: all of a batch in step, or one by itself. */
-export interface Walk {
-  readonly engine: Engine;
-  readonly play: PlayPlan;
-  readonly region: RegionControl;
-  readonly nodes: readonly NodeState[];
-  /** Called when a task is the first to need its node's connection. */
-  readonly opening: (() => void) | undefined;
-  /** Inside a block that has a rescue section. */
-  readonly rescuable: boolean;
-  /** Inside an `always` section: it runs even where the region has been stopped. */
-  readonly always: boolean;
-}
+import { mustStop, type Walk } from './walk.ts';
+import { wayFor } from './way-reach.ts';
 
 /** Takes the nodes through the steps; those that fail drop out, and all when the region is stopped. */
 export async function runSteps(steps: readonly StepPlan[], walk: Walk): Promise<void> {
@@ -47,24 +26,53 @@ export async function runSteps(steps: readonly StepPlan[], walk: Walk): Promise<
     const now = { ...walk, nodes };
     if (step.kind === 'block') await runBlock(step, now);
     else if (step.kind === 'flush') await runHandlers(now);
-    else await runTask(step, now, false);
+    else await runStep(step, now);
   }
 }
 
-function mustStop(walk: Walk): boolean {
-  return walk.engine.options.signal.aborted || (walk.region.stopped !== undefined && !walk.always);
+/** A task, once those have come that its `sync` waits for; not where a node has left the role. */
+async function runStep(task: TaskPlan, walk: Walk): Promise<void> {
+  const { role } = task;
+  const going = role === undefined ? walk.nodes : walk.nodes.filter((state) => !state.endedRoles.has(role));
+  if (going.length === 0) return;
+  const now = going.length === walk.nodes.length ? walk : { ...walk, nodes: going };
+  if (task.sync !== undefined) {
+    await walk.region.sync(task, now);
+    if (mustStop(walk)) return;
+  }
+  await runTask(task, now, false);
 }
 
 async function runTask(task: TaskPlan, walk: Walk, handler: boolean): Promise<void> {
+  if (task.meta !== undefined) return runMeta(task.meta, task, walk, runHandlers);
+  if (walk.engine.steering.steps && (!(await isWanted(task, walk)) || mustStop(walk))) return;
   walk.region.announce(task, walk, handler);
+  const brought = new Map<NodeState, readonly Brought[]>();
+  const take = (state: NodeState, outcome: Outcome | undefined): void => {
+    if (outcome?.brought !== undefined) brought.set(state, outcome.brought);
+  };
   if (task.runOnce !== false) {
-    await runTaskOnce(task, walk, handler);
-    return;
-  }
+    const first = walk.nodes[0];
+    const answer = await runTaskOnce(task, walk, handler);
+    // As in Ansible what it brings is for that node alone.
+    if (first !== undefined && answer?.node === first.node.name) take(first, answer.outcome);
+  } else await runTogether(task, walk, handler, take);
+  if (brought.size === 0) return;
+  const inOrder = walk.nodes.flatMap((state) => [[state, brought.get(state) ?? []] as const]);
+  await runBrought(new Map(inOrder), walk, runSteps);
+}
+
+async function runTogether(
+  task: TaskPlan,
+  walk: Walk,
+  handler: boolean,
+  take: (state: NodeState, outcome: Outcome | undefined) => void,
+): Promise<void> {
   const together = { ...walk, opening: (): void => connectOthers(task, walk) };
   // Without the outcomes: their results would all be kept until the last node is through.
-  const forget = (): void => undefined;
-  await inWaves(walk.nodes, (state) => runOn(state, task, together, handler).then(forget));
+  await inWaves(walk.nodes, (state) =>
+    runOn(state, task, together, handler).then((outcome) => take(state, outcome)),
+  );
 }
 
 /**
@@ -77,60 +85,104 @@ function connectOthers(task: TaskPlan, { engine, play, nodes }: Walk): void {
     const scope = taskScope(engine, play, task, state);
     try {
       if (!task.when.every((condition) => condition.test(scope))) continue;
+      const { reach } = wayFor({ engine, task, scope, node: state.node, vars: scope });
+      // Whoever needs it hears that it failed.
+      engine.connections.link(state.node, scope, reach).catch(() => undefined);
     } catch {
       continue;
     }
-    // Whoever needs it hears that it failed.
-    engine.connections.link(state.node, scope).catch(() => undefined);
   }
 }
 
 async function runOn(
   state: NodeState,
-  task: TaskPlan,
+  planned: TaskPlan,
   walk: Walk,
   handler: boolean,
 ): Promise<Outcome | undefined> {
   const clock = walk.engine.profile?.clock(state.node);
-  return walk.region.inSlot(task, async () => {
+  return walk.region.inSlot(planned, walk, async () => {
     clock?.begin();
     // While it waited for its place, the run or the region may have been stopped.
     if (mustStop(walk)) return undefined;
     const { engine, play, rescuable, opening } = walk;
     const { speculation } = walk.region;
-    const job = { engine, play, task, state, handler, rescuable, speculation, opening, clock };
-    const outcome = await runNodeTask(job);
-    state.count(outcome.status);
-    state.keep(outcome, task);
+    const { task, broken } = withValues(planned, () => taskScope(engine, play, planned, state));
+    const job = { engine, play, task, state, handler, rescuable, speculation, opening, clock, broken };
+    let outcome = await runNodeTask(job);
+    while (task.debugger !== undefined && (await isAgain(job, outcome))) {
+      outcome = await runNodeTask(job);
+    }
+    count(state, task, outcome);
+    keepOutcome(job, outcome);
+    for (const addition of outcome.additions ?? []) engine.inventory.add(addition, state.node);
+    if (!task.noLog) outcome.statistics?.forEach((one) => engine.statistics.add(one, state.node.name));
     if (outcome.status === 'changed') notify(task, state, walk);
-    if (stopsNode(outcome)) walk.region.failed(state, outcome, task);
+    if (stopsNode(outcome)) {
+      noteFailed(job, outcome);
+      walk.region.failed(state, outcome, task);
+    }
     return outcome;
   });
 }
 
 /** The first node to come does it; the others wait for its answer and take it as theirs. */
-async function runTaskOnce(task: TaskPlan, walk: Walk, handler: boolean): Promise<void> {
+async function runTaskOnce(task: TaskPlan, walk: Walk, handler: boolean): Promise<Answered | undefined> {
   const [first] = walk.nodes;
-  if (first === undefined) return;
-  const key = task.runOnce === 'region' ? `${task.id} ${walk.region.name}` : `${task.id}`;
+  if (first === undefined) return undefined;
+  const id = `${task.id}${walk.round}`;
+  const key = task.runOnce === 'region' ? `${id} ${walk.region.name}` : id;
   const names = walk.nodes.map((state) => state.node.name);
   const ask = () => runOn(first, task, walk, handler);
-  const answer = await answerOnce(walk.engine.once, key, names, ask);
-  if (answer === undefined) return;
+  const known = task.runOnce === 'batch' ? new Map<string, OnceAnswer>() : walk.engine.once;
+  const answer = await answerOnce(known, key, names, ask);
+  if (answer === undefined) return undefined;
   const { outcome } = answer;
   for (const state of walk.nodes) {
     if (state.node.name === answer.node) continue;
-    state.keep(outcome, task);
+    keepOutcome({ ...walk, task, state }, outcome);
+    if (stopsNode(outcome)) noteFailed({ ...walk, task, state }, outcome);
     if (outcome.status === 'rescued') state.status = 'failed';
     else if (stopsNode(outcome)) walk.region.giveUp(state);
   }
   // What all depend on is missing: the region's further batches are not begun either.
   if (stopsNode(outcome) && outcome.status !== 'rescued')
     walk.region.stopped ??= 'a task that runs once failed';
+  return answer;
+}
+
+/** As Ansible counts: each file of tasks that is taken in is one ok, a role none but its tasks. */
+function count(state: NodeState, { role, include }: TaskPlan, outcome: Outcome): void {
+  const { status, result, brought = [] } = outcome;
+  if (role !== undefined && status !== 'skipped') state.rolesRun.add(role.dir).add(role.key ?? role.dir);
+  if (include === undefined || include.kind === 'vars' || status !== 'ok') state.count(status, result);
+  else if (include.kind === 'tasks') for (const _ of brought) state.count('ok');
+}
+
+/** A block with a `limit`: a node keeps its place from the first task to the last, so each goes through it by itself. */
+async function runBlock(block: BlockPlan, inside: Walk): Promise<void> {
+  const { unlessRun } = block;
+  const fresh = (state: NodeState): boolean => unlessRun === undefined || !state.rolesRun.has(unlessRun);
+  const walk = { ...inside, nodes: inside.nodes.filter(fresh) };
+  const limits = (block.limits ?? []).filter((name) => !walk.held.includes(name));
+  const run = (now: Walk): Promise<void> =>
+    block.loop === undefined
+      ? runSections(block, now)
+      : runLooped(block.loop, now, (round) => runSections(block, round));
+  if (limits.length === 0) return run(walk);
+  const held = [...walk.held, ...limits];
+  await Promise.all(
+    walk.nodes.map((state) =>
+      walk.region.inPlay.limited(limits, async () => {
+        // While it waited for its place, the run or the region may have been stopped.
+        if (!mustStop(walk)) await run({ ...walk, nodes: [state], held });
+      }),
+    ),
+  );
 }
 
 /** Failures in `block` go to `rescue`; `always` runs for every node that came in and can still be reached. */
-async function runBlock(block: BlockPlan, walk: Walk): Promise<void> {
+async function runSections(block: BlockPlan, walk: Walk): Promise<void> {
   const rescuable = walk.rescuable || block.rescue.length > 0;
   await runSteps(block.block, { ...walk, rescuable });
   if (block.rescue.length > 0) {
@@ -149,8 +201,8 @@ async function runBlock(block: BlockPlan, walk: Walk): Promise<void> {
 
 function notify(task: TaskPlan, state: NodeState, walk: Walk): void {
   for (const topic of task.notify) {
-    for (const handler of walk.play.handlers) {
-      if (!reaches(topic, handler) || state.notified.has(handler.id)) continue;
+    for (const handler of reached(topic, handlersOf(walk.engine, walk.play))) {
+      if (state.notified.has(handler.id)) continue;
       state.notified.add(handler.id);
       const { name, region } = state.node;
       walk.engine.emit({ type: 'handler-notified', region, node: name, handler: topic });
@@ -158,19 +210,11 @@ function notify(task: TaskPlan, state: NodeState, walk: Walk): void {
   }
 }
 
-function reaches(topic: string, handler: TaskPlan): boolean {
-  if (handler.listen.includes(topic)) return true;
-  return fixedName(handler) === topic;
-}
-
-/** undefined: there is a template in it. */
-function fixedName({ name }: TaskPlan): string | undefined {
-  return name.constant ? wordsOf(name.render({ get: () => undefined, names: () => [] })) : undefined;
-}
-
 /** `force_handlers`: what a node was notified of before a task failed on it is done all the same. */
 export async function runForcedHandlers(walk: Walk): Promise<void> {
-  if (!walk.play.forceHandlers) return;
+  if (!walk.play.forceHandlers && walk.engine.options.forceHandlers !== true) return;
+  // As in Ansible: not where the play itself has failed.
+  if (walk.region.broken) return;
   const out = walk.nodes.filter(({ status }) => status === 'failed' || status === 'stopped');
   const statuses = out.map((state) => [state, state.status] as const);
   for (const state of out) state.status = 'active';
@@ -180,9 +224,9 @@ export async function runForcedHandlers(walk: Walk): Promise<void> {
 
 /** Runs notified handlers in the order they are defined; a handler may notify further ones. */
 async function runHandlers(walk: Walk): Promise<void> {
-  const { handlers } = walk.play;
   // Each pass follows the notifications by one handler: more passes than handlers go in a circle.
   for (let pass = 0, again = true; again; pass++) {
+    const handlers = handlersOf(walk.engine, walk.play);
     if (pass > handlers.length) return giveUpCircle(walk);
     again = false;
     for (const handler of handlers) {
@@ -197,7 +241,9 @@ async function runHandlers(walk: Walk): Promise<void> {
 }
 
 function giveUpCircle({ engine, play, nodes }: Walk): void {
-  const left = play.handlers.filter((handler) => nodes.some((state) => state.notified.has(handler.id)));
+  const left = handlersOf(engine, play).filter((handler) =>
+    nodes.some((state) => state.notified.has(handler.id)),
+  );
   const names = left.map((handler) => fixedName(handler) ?? handler.module);
   engine.emit({
     type: 'warning',

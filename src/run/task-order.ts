@@ -1,6 +1,7 @@
 import type { TaskPlan } from '../model/plan.ts';
 import type { AnyModule } from '../modules/define.ts';
 import { namesOf, referencesOf } from './dependencies.ts';
+import { hidesWhatComes } from './step-order.ts';
 
 type Modules = ReadonlyMap<string, AnyModule>;
 
@@ -54,19 +55,27 @@ export class TaskOrder {
 /** Quick looks on the task's own node. */
 export function isAskable(task: TaskPlan, modules: Modules): boolean {
   const module = modules.get(task.module);
+  if (task.meta !== undefined || task.sync !== undefined || task.include !== undefined) return false;
+  if (task.values !== undefined) return false;
   if (module === undefined || waits(task, modules)) return false;
   if (task.runOnce !== false || task.delegateTo !== undefined) return false;
   return !Object.values(module.inputs ?? {}).includes('node');
 }
 
 function waits(task: TaskPlan, modules: Modules): boolean {
+  if (hidesWhatComes(task)) return true;
+  // Meanwhile others work; what is asked over a connection that is closed is never answered.
+  if (task.sync !== undefined || task.meta === 'reset_connection') return true;
   return modules.get(task.module)?.waits === true || task.until.length > 0 || task.retries > 0;
 }
 
 function lastSetters(tasks: readonly TaskPlan[], modules: Modules): readonly number[] {
   const setBy = new Map<string, number>();
+  // Files that only the run names may set any variable.
+  let anything = -1;
   return tasks.map((task, position) => {
-    let last = isAskable(task, modules) ? -1 : Infinity;
+    let last = isAskable(task, modules) ? anything : Infinity;
+    if (task.include?.kind === 'vars' && task.include.fixed === undefined) anything = position;
     for (const { path } of referencesOf(task)) {
       const [name = '', member = ''] = path;
       last = Math.max(last, setBy.get(name) ?? -1, name === 'vars' ? (setBy.get(member) ?? -1) : -1);

@@ -1,16 +1,17 @@
 import pLimit from 'p-limit';
 import { isDataMap, wordsOf } from '../model/data.ts';
-import type { LoopPlan, TaskPlan } from '../model/plan.ts';
+import type { IncludePlan, TaskPlan } from '../model/plan.ts';
 import type { NodeTaskRef } from '../events/event.ts';
 import type { NodeTask } from './node-task.ts';
 import type { Scope } from './scope.ts';
 import { attempt, conditionFailed } from './attempt.ts';
+import { bringIn } from './bring-in.ts';
 import { withResult } from './judge.ts';
 import { combineItems } from './items.ts';
-import { loopItems, type LoopItems } from './loop-items.ts';
+import { conditionsNeedItem, loopItems, type LoopItems } from './loop-items.ts';
 import { announceFinished } from './announce.ts';
 import { makeUse, type Use } from './use.ts';
-import { failed, skipped, type Outcome } from './outcome.ts';
+import { failed, saysChanged, skipped, type Outcome } from './outcome.ts';
 import { failureOutcome } from './failures.ts';
 import { taskScope } from './scopes.ts';
 
@@ -40,17 +41,13 @@ async function outcomeOf(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise
   } catch (error) {
     return conditionFailed(error, task);
   }
+  if (job.broken !== undefined) return failureOutcome(job.broken, task);
   if (task.loop === undefined) return await runOnce(job, scope, ref);
   try {
     return await runLoop(job, loopItems(task, task.loop, scope, engine.masker), ref);
   } catch (error) {
     return failureOutcome(error, task);
   }
-}
-
-function conditionsNeedItem({ when }: TaskPlan, { loopVar, indexVar }: LoopPlan): boolean {
-  const names = [loopVar, indexVar, 'ansible_loop'];
-  return when.some((c) => c.references.some((r) => r.path.some((part) => names.includes(part))));
 }
 
 /** The text of the first condition that does not hold. */
@@ -96,7 +93,11 @@ async function useOnItem(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise
   }
 }
 
-function withItem(outcome: Outcome, { items, loop }: LoopItems, at: number): Outcome {
+function withItem(whole: Outcome, { items, loop, labels, variablesAt }: LoopItems, at: number): Outcome {
+  const outcome =
+    whole.brought === undefined
+      ? whole
+      : { ...whole, brought: whole.brought.map((b) => ({ ...b, vars: variablesAt(at), label: labels[at] })) };
   const { result } = outcome;
   if (!isDataMap(result)) return outcome;
   const { loopVar, indexVar } = loop;
@@ -114,6 +115,7 @@ function freshUse(job: NodeTask, scope: Scope, ref: NodeTaskRef): Use {
 /** One use of the module, again while `until` asks for it. */
 async function runOnce(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<Outcome> {
   const { engine, task } = job;
+  if (task.include !== undefined) return await broughtIn(job, scope, task.include);
   let use: Use;
   try {
     const asked = job.speculation?.asked(job.state, task, ref.item);
@@ -130,6 +132,16 @@ async function runOnce(job: NodeTask, scope: Scope, ref: NodeTaskRef): Promise<O
     engine.emit({ type: 'task-retry', ...use.ref, attempt: tries, retries: task.retries, reason });
     await pause(job, task.delayMs);
     if (engine.options.signal.aborted) return gaveUp(outcome, wanting, tries);
+  }
+}
+
+async function broughtIn(job: NodeTask, scope: Scope, include: IncludePlan): Promise<Outcome> {
+  try {
+    const outcome = await bringIn(job, scope, include);
+    job.speculation?.lookAhead(job.state, job.task);
+    return outcome;
+  } catch (error) {
+    return failureOutcome(error, job.task);
   }
 }
 
@@ -161,11 +173,13 @@ function stillWanting(outcome: Outcome, use: Use): string | undefined {
 function gaveUp(outcome: Outcome, wanting: string, tries: number): Outcome {
   if (outcome.status === 'failed') return outcome;
   const result = isDataMap(outcome.result) ? outcome.result : {};
-  return failed({ message: `gave up after ${tries} tries: ${wanting}` }, result);
+  const given = failed({ message: `gave up after ${tries} tries: ${wanting}` }, result);
+  // What it did on the way stays done.
+  return { ...given, result: Object.assign({}, given.result, { changed: saysChanged(result) }) };
 }
 
 /** What the user's `ignore_errors`, `ignore_unreachable` and the block around make of a failure. */
-function settle(outcome: Outcome, { task, rescuable, engine, state }: NodeTask): Outcome {
+export function settle(outcome: Outcome, { task, rescuable, engine, state }: NodeTask): Outcome {
   if (outcome.status === 'unreachable' && task.ignoreUnreachable) {
     // The next task tries again.
     engine.connections.forget(state.node.name);

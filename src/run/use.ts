@@ -142,6 +142,7 @@ export class Use implements WayOwner {
 
   /** Its `apply` is counted write by write (see the contract's `inOrder`). */
   get inOrder(): boolean {
+    if (this.task.background !== undefined) return false;
     return this.module.inOrder === true && this.ref.delegatedTo === undefined;
   }
 
@@ -149,7 +150,11 @@ export class Use implements WayOwner {
   get worksOn(): readonly string[] {
     const { delegatedTo } = this.ref;
     const { name } = this.state.node;
-    return delegatedTo === undefined ? [name] : [name, delegatedTo];
+    return [
+      name,
+      ...(delegatedTo === undefined ? [] : [delegatedTo]),
+      ...(this.module.changesController === true ? [CONTROLLER] : []),
+    ];
   }
 
   touch(): void {
@@ -169,6 +174,9 @@ export class Use implements WayOwner {
     return this.state.pending || other?.pending === true;
   }
 }
+
+/** As tasks name it that are delegated to it. */
+const CONTROLLER = 'localhost';
 
 /** Apart from the use, which need not be kept for it. */
 export interface Contact {

@@ -1,19 +1,21 @@
 import type { NodeTaskRef } from '../events/event.ts';
-import { isDataMap, wordsOf } from '../model/data.ts';
+import { isDataMap } from '../model/data.ts';
 import type { TaskPlan } from '../model/plan.ts';
 import { ModuleError } from '../modules/define.ts';
-import { TransportError, type Become, type Link } from '../transport/contract.ts';
+import { becomeKey, TransportError, type Become, type Link } from '../transport/contract.ts';
 import type { NodeWriter, Pace } from '../transport/node.ts';
 import { createNode, type NodeOptions, type OutputSink } from '../transport/remote-node.ts';
 import type { RunScope } from '../transport/run-scope.ts';
 import type { NodeAddress } from './connections.ts';
+import type { Reach } from './reach.ts';
+import { backgroundOf, runDetached } from './detached.ts';
 import type { Engine } from './engine.ts';
 import { openOutput } from './output.ts';
 import type { TaskClock } from './profile-clock.ts';
 import { learnSecrets, type Scope } from './scope.ts';
 import { nodeScope } from './scopes.ts';
 import type { NodeState } from './state.ts';
-import { becomeOf } from './target.ts';
+import { wayFor } from './way-reach.ts';
 
 /** The use of a module that reaches a node. */
 export interface WayOwner {
@@ -45,18 +47,18 @@ export class Way implements NodeOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly #owner: WayOwner;
   readonly #target: WayTarget;
+  readonly #reach: Reach | undefined;
+  /** The run is over and cleans up behind itself. */
+  #ending = false;
 
   /** Throws ModuleError, TemplateError. */
   constructor(owner: WayOwner, target: WayTarget) {
     const { engine, task, scope } = owner;
     this.#owner = owner;
     this.#target = target;
-    const user = task.becomeUser?.render(scope);
-    const wish = {
-      become: task.become,
-      user: user === undefined || user === null ? undefined : wordsOf(user),
-    };
-    this.become = target.node.name === 'localhost' ? undefined : becomeOf(wish, target.vars, engine.options);
+    const { become, reach } = wayFor({ engine, task, scope, ...target });
+    this.become = become;
+    this.#reach = reach;
     this.environment = task.environment.length === 0 ? noEnvironment : environmentOf(owner);
   }
 
@@ -87,8 +89,8 @@ export class Way implements NodeOptions {
 
   /** Whose shell on the node it goes through: they are as many as the users that one becomes there. */
   get shell(): string {
-    const { become } = this;
-    return become === undefined ? '' : `${become.user} ${become.password?.reveal() ?? ''}`;
+    const user = becomeKey(this.become);
+    return this.#reach === undefined ? user : `${user} ${this.#reach.key}`;
   }
 
   get onWrite(): (() => () => void) | undefined {
@@ -99,11 +101,32 @@ export class Way implements NodeOptions {
     const { engine, state, opening } = this.#owner;
     const { name } = this;
     this.#owner.touch();
-    if (engine.options.signal.aborted) {
+    if (engine.options.signal.aborted && !this.#ending) {
       return Promise.reject(new TransportError('interrupted', `${name}: interrupted`));
     }
     if (name === state.node.name && !engine.connections.has(name)) opening?.();
-    return engine.connections.link(this.#target.node, this.#target.vars);
+    return engine.connections.link(this.#target.node, this.#target.vars, this.#reach);
+  }
+
+  get runInstead(): NodeOptions['runInstead'] {
+    const { engine, task, scope } = this.#owner;
+    const { background } = task;
+    if (background === undefined || !this.#target.writable) return undefined;
+    const services = {
+      interruption: engine.interruption,
+      signal: engine.options.signal,
+      onEnd: (cleanup: () => Promise<void>): void =>
+        engine.scope.scope.onEnd(() => {
+          this.#ending = true;
+          return cleanup();
+        }),
+    };
+    return (node, command, options) =>
+      runDetached(node, command, options, { background: backgroundOf(background, scope), services });
+  }
+
+  dropLink(): Promise<void> {
+    return this.#owner.engine.connections.reset(this.name);
   }
 
   /** Another node that this run has to do with, with its own connection variables. */

@@ -109,7 +109,8 @@ export function helperName(path: Expression): string | undefined {
 }
 
 function unknownHelper(unit: Unit, call: Call): Read {
-  const name = (call.path as PathExpression).original ?? 'this';
+  // A number may stand there too.
+  const name = String((call.path as Partial<PathExpression>).original ?? 'this');
   const hint = didYouMean(name, helperNames());
   const how = hint === '' ? ' The helpers are listed in docs/templates.md.' : hint;
   return reject(unit, call.path, 'unknown helper', `There is no helper "${name}".${how}`);

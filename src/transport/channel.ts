@@ -10,5 +10,11 @@ export interface ByteChannel {
   destroy(): void;
 }
 
-/** Starts a program, given as an argument list, on the machine. */
-export type OpenChannel = (argv: readonly string[]) => Promise<ByteChannel>;
+/**
+ * Starts a program, given as an argument list, on the machine. `terminal`: with one as its controlling terminal, which
+ * all its streams are; where there is none to be had it throws TransportError `become-refused`.
+ */
+export type OpenChannel = (
+  argv: readonly string[],
+  options?: { readonly terminal?: boolean },
+) => Promise<ByteChannel>;

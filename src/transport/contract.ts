@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { BecomeMethod } from '../model/connection.ts';
 import type { Secret } from '../model/secret.ts';
 import type { ByteChannel } from './channel.ts';
 import type { ShellCommand } from './command.ts';
@@ -23,10 +24,25 @@ export interface Target {
   readonly connectTimeoutMs: number;
 }
 
-/** The other user that a command runs as, through sudo. */
+/** The other user that a command runs as. */
 export interface Become {
   readonly user: string;
   readonly password: Secret | undefined;
+  /** undefined: sudo. */
+  readonly method?: BecomeMethod | undefined;
+  /** The program in place of the method's name. */
+  readonly exe?: string | undefined;
+  /** In place of the method's own: `-H` of sudo, `-s /bin/sh` of su. */
+  readonly flags?: readonly string[] | undefined;
+}
+
+/** The same text for the same user by the same way; holds the password. */
+export function becomeKey(become: Become | undefined): string {
+  if (become === undefined) return '';
+  const { user, password, method = 'sudo', exe, flags } = become;
+  const secret = password?.reveal() ?? '';
+  if (method === 'sudo' && exe === undefined && flags === undefined) return `${user}\0${secret}`;
+  return [user, secret, method, exe ?? '', ...(flags ?? ['-'])].join('\0');
 }
 
 /** One request to the long-lived shell. Requests of one link may be in flight together; they run in order. */

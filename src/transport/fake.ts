@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ByteChannel } from './channel.ts';
-import type { ExecRequest, ExecResult, Link, StartRequest, UploadRequest } from './contract.ts';
+import type { Become, ExecRequest, ExecResult, Link, StartRequest, UploadRequest } from './contract.ts';
 import { TaskTimeoutError, TransportError } from './contract.ts';
 import { keptOf, KeptOutput } from './kept-output.ts';
 import { LinkMeter } from './meter.ts';
@@ -33,6 +33,8 @@ export interface FakeOptions {
 
 export interface FakeLink extends Link {
   readonly calls: FakeCall[];
+  /** Who was become for each of those calls that became somebody. */
+  readonly becomes: Become[];
   readonly uploads: UploadRequest[];
   /** Commands that no answer matched, in case the code under test swallowed the error. */
   readonly unmatched: string[];
@@ -41,12 +43,14 @@ export interface FakeLink extends Link {
 /** A link that answers from a list, for tests. A command that nothing matches fails loudly. */
 export function createFakeLink(answers: readonly FakeAnswer[], options: FakeOptions = {}): FakeLink {
   const calls: FakeCall[] = [];
+  const becomes: Become[] = [];
   const uploads: UploadRequest[] = [];
   const unmatched: string[] = [];
   const running = new Set<(error: Error) => void>();
   const meter = new LinkMeter();
   const exec = async (request: ExecRequest): Promise<ExecResult> => {
     calls.push(callOf(request));
+    if (request.become !== undefined) becomes.push(request.become);
     request.onSent?.();
     const answer = answers.find(({ match }) => matches(match, request.command.text));
     if (answer === undefined) {
@@ -59,6 +63,7 @@ export function createFakeLink(answers: readonly FakeAnswer[], options: FakeOpti
   };
   return {
     calls,
+    becomes,
     uploads,
     unmatched,
     exec: (request) => meter.request(exec(request)),

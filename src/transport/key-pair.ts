@@ -9,8 +9,20 @@ export interface KeyPair {
 /** A new ed25519 key. */
 export async function makeKeyPair(): Promise<KeyPair> {
   const { default: ssh2 } = await import('ssh2');
-  const made = ssh2.utils.generateKeyPairSync('ed25519');
+  const made = usableKeyPair(() => ssh2.utils.generateKeyPairSync('ed25519'), ssh2.utils.parseKey);
   return { privateKey: new Secret(made.private), publicKey: made.public.trim() };
+}
+
+/** ssh2 drops the zero bytes that one public key in 256 begins with, and nothing can read what it then writes. */
+export function usableKeyPair<T extends { readonly private: string }>(
+  make: () => T,
+  parse: (key: string, passphrase?: string) => unknown,
+  passphrase?: string,
+): T {
+  for (;;) {
+    const made = make();
+    if (!(parse(made.private, passphrase) instanceof Error)) return made;
+  }
 }
 
 /** Type and base64 of a host key, as known_hosts has it. */

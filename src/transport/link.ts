@@ -35,6 +35,8 @@ export interface Way {
   /** Who one is there without becoming anyone. */
   readonly loginUser: string;
   readonly openChannel: OpenChannel;
+  /** Opens a shell, where becoming another user is the way's own; undefined: by become's method. */
+  openShell?(become: Become | undefined): Promise<ByteChannel>;
   openConnection(host: string, port: number): Promise<Duplex>;
   readonly sshAddress?: SshAddress | undefined;
   listen?(onConnection: (stream: Duplex) => void): Promise<Listener>;
@@ -153,12 +155,14 @@ export class ShellLink implements Link {
 
   #start(become: Become | undefined): Promise<ByteChannel> {
     const { openChannel, name } = this.#way;
+    const way = this.#way;
     this.#meter.channel();
     if (this.#channels >= CHANNELS_AT_ONCE) this.#retired.shift()?.release();
     this.#channels += 1;
     const free = (): void => void (this.#channels -= 1);
-    const opening =
+    const usual = (): Promise<ByteChannel> =>
       become === undefined ? openLoginShell(openChannel) : openBecomeShell(openChannel, become, name);
+    const opening = way.openShell === undefined ? usual() : way.openShell(become);
     opening.then((channel) => void channel.done.then(free), free);
     return opening;
   }

@@ -20,7 +20,13 @@ export function openLocalLink(target: Target): Link {
 }
 
 /** Starts a program of the controller's in a session of its own, so that Ctrl-C at the terminal is ours to handle. */
-export async function openChild(argv: readonly string[]): Promise<ByteChannel> {
+export async function openChild(
+  argv: readonly string[],
+  options: { readonly terminal?: boolean } = {},
+): Promise<ByteChannel> {
+  if (options.terminal === true) {
+    throw new TransportError('become-refused', 'the controller gives its programs no terminal');
+  }
   const [command = '', ...args] = argv;
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const done = new Promise<number | undefined>((resolve) => {

@@ -3,10 +3,12 @@ import type { ByteChannel } from './channel.ts';
 import type { ExecResult, Listener, SshAddress } from './contract.ts';
 import type { ShellCommand } from './command.ts';
 import type { FileStat, LookUp } from './file-stat.ts';
+import type { ReconnectOptions } from './reconnect.ts';
 import type { RunScope } from './run-scope.ts';
 import type { LookFor, Placement, RawPath, TreeLook } from './tree.ts';
 
 export type { FileStat, LookUp } from './file-stat.ts';
+export type { ReconnectOptions } from './reconnect.ts';
 
 export interface CommandOptions {
   readonly stdin?: Buffer | string;
@@ -61,6 +63,13 @@ export interface NodeReader {
   ): Promise<readonly Buffer[] | undefined>;
   /** A TCP connection that starts at the node. */
   openConnection(host: string, port: number): Promise<Duplex>;
+  /**
+   * Closes the way to the node and opens it anew, again and again until a command answers there (as the user that the
+   * task becomes) or the time is over; what is in flight over it fails. For modules that wait for a node to come back:
+   * set the contract's `waits` when `check` does this. Throws the TransportError of the last try, and at once for what
+   * waiting does not mend (a wrong sudo password, another host key) and when the run is interrupted.
+   */
+  reconnect(options: ReconnectOptions): Promise<void>;
 }
 
 export interface WriteOptions {

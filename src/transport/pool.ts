@@ -1,10 +1,12 @@
 import type { Become } from './contract.ts';
-import { TransportError } from './contract.ts';
+import { becomeKey, TransportError } from './contract.ts';
 import type { ShellSession } from './shell.ts';
 
 interface Entry {
   readonly become: Become | undefined;
   readonly opening: Promise<ShellSession>;
+  /** Whether it takes a place, or waits for its turn to. */
+  readonly takes: { place: boolean };
   /** Set when it is open. */
   session: ShellSession | undefined;
   /** It could not be opened, and is kept only so that nobody tries again. */
@@ -60,11 +62,16 @@ export class ShellPool {
   }
 
   #entry(become: Become | undefined): Entry {
-    const key = become === undefined ? '' : `${become.user}\0${become.password?.reveal() ?? ''}`;
+    const key = becomeKey(become);
     const known = this.#entries.get(key);
     if (known !== undefined && known.session?.alive !== false) return known;
-    const opening = this.#inTurn(() => this.#makeRoom(key).then(() => this.#open(become)));
-    const entry: Entry = { become, opening, session: undefined, failed: false, users: 0, lastUsed: 0 };
+    const takes = { place: this.#entries.size < this.#limit };
+    const opening = this.#inTurn(async () => {
+      await this.#makeRoom(key);
+      takes.place = true;
+      return this.#open(become);
+    });
+    const entry: Entry = { become, opening, takes, session: undefined, failed: false, users: 0, lastUsed: 0 };
     this.#entries.set(key, entry);
     opening.then(
       (session) => (entry.session = session),
@@ -92,7 +99,7 @@ export class ShellPool {
   async #makeRoom(key: string): Promise<void> {
     for (;;) {
       const others = [...this.#entries].filter(
-        ([name, e]) => name !== key && !e.failed && e.session?.alive !== false,
+        ([name, e]) => name !== key && e.takes.place && !e.failed && e.session?.alive !== false,
       );
       if (others.length < this.#limit) return;
       const idle = others.filter(([, entry]) => entry.users === 0 && entry.session !== undefined);

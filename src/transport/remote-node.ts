@@ -2,15 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { ByteChannel } from './channel.ts';
 import { script, type ShellCommand } from './command.ts';
 import type { Look } from './looks.ts';
-import type {
-  Become,
-  CommandOutput,
-  ExecRequest,
-  ExecResult,
-  Link,
-  Listener,
-  SshAddress,
-} from './contract.ts';
+import type { Become, ExecRequest, ExecResult, Listener, SshAddress } from './contract.ts';
 import { TaskTimeoutError, TransportError } from './contract.ts';
 import type {
   CommandOptions,
@@ -23,7 +15,9 @@ import type {
   WriteOptions,
 } from './node.ts';
 import { inEnglish, readRemoteFile, remoteChecksum, remoteLookUp, remoteStat } from './read-files.ts';
+import type { NodeOptions } from './node-options.ts';
 import { placeAll } from './place-files.ts';
+import { reconnect, type ReconnectOptions } from './reconnect.ts';
 import { createRunScope } from './run-scope.ts';
 import type { RunScope } from './run-scope.ts';
 import { sendFile, uploadAs, type AroundUpload } from './send-file.ts';
@@ -32,48 +26,11 @@ import type { LookFor, Placement, RawPath, TreeLook } from './tree.ts';
 import { assertWritten, finishScript, makeTemporary, sha256, writeScript } from './write-files.ts';
 
 export { NodeError } from './node-error.ts';
+export type { NodeOptions, OutputSink } from './node-options.ts';
 
 const READ_LIMIT_BYTES = 64 * 1024 * 1024;
 /** Content from this size on goes through a stream of its own: bash reads its script at 0.6 MB/s. */
 const STREAM_FROM_BYTES = 64 * 1024;
-
-/** Takes the output of one command. */
-export interface OutputSink {
-  write(stream: 'stdout' | 'stderr', text: string): void;
-  /** There is no more to come. */
-  end(): void;
-  /** Of each stream so many bytes are wanted in the command's result; default: all. */
-  readonly keepBytes?: number | undefined;
-  /** Called behind {@link end} with what was kept of the output; gives what the caller of `run` is to have. */
-  complete?(output: CommandOutput): CommandOutput;
-}
-
-export interface NodeOptions {
-  readonly name: string;
-  readonly address: string;
-  /** Opens the way when it is first needed; called often. */
-  readonly link: () => Promise<Link>;
-  readonly become?: Become | undefined;
-  readonly environment?: Readonly<Record<string, string>> | undefined;
-  /** For each command that has no limit of its own. */
-  readonly timeoutMs?: number | undefined;
-  /** Called for each `run`: where its output goes while it comes. */
-  readonly openOutput?: (() => OutputSink) | undefined;
-  readonly onProgress?:
-    ((label: string, done: number, total: number, unit: 'bytes' | 'steps' | Pace) => void) | undefined;
-  readonly region?: string | undefined;
-  /** Without it the node is in a run of its own that never ends. */
-  readonly scope?: RunScope | undefined;
-  /** Where neighbours find it, when that is not `address`. */
-  readonly peerAddress?: string | undefined;
-  readonly neighbour?: ((name: string) => NodeWriter | undefined) | undefined;
-  /** Called with the sending of each large file, which it has to start. */
-  readonly aroundUpload?: AroundUpload | undefined;
-  /** Called when something that writes was put in line in the node's shell; what it gives, when that has ended. */
-  readonly onWrite?: (() => () => void) | undefined;
-  /** The largest file that `readFile` brings over; default 64 MiB. */
-  readonly limitBytes?: number | undefined;
-}
 
 /** A node over a link, with nothing but /bin/sh and the usual tools on its side. Throws NodeError. */
 export function createNode(options: NodeOptions): NodeWriter {
@@ -105,6 +62,7 @@ class RemoteNode implements NodeWriter {
     if (options.brief !== undefined) {
       return this.#write(this.#request(command, options, { direct: options.brief === 'programs' }));
     }
+    if (this.#options.runInstead !== undefined) return this.#runInstead(command, options);
     const sink = this.#options.openOutput?.();
     const onOutput = (stream: 'stdout' | 'stderr', text: string): void => {
       sink?.write(stream, text);
@@ -120,6 +78,19 @@ class RemoteNode implements NodeWriter {
       if (!(error instanceof TaskTimeoutError) || sink?.complete === undefined) throw error;
       throw new TaskTimeoutError(error.timeoutMs, sink.complete(error.output));
     }
+  }
+
+  /** Its output comes in one piece, when it has ended. */
+  async #runInstead(command: ShellCommand, options: CommandOptions): Promise<ExecResult> {
+    const result = await this.#options.runInstead?.(this, command, options);
+    if (result === undefined) throw new Error('nothing was run');
+    const sink = this.#options.openOutput?.();
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const text = result[stream].toString('utf8');
+      if (text !== '') sink?.write(stream, text);
+    }
+    sink?.end();
+    return result;
   }
 
   readFile(path: string): Promise<Buffer | undefined> {
@@ -158,6 +129,15 @@ class RemoteNode implements NodeWriter {
   async openConnection(host: string, port: number): Promise<Duplex> {
     const link = await this.#options.link();
     return link.openConnection(host, port);
+  }
+
+  reconnect(options: ReconnectOptions): Promise<void> {
+    const { name, scope } = this;
+    const close = async (): Promise<void> => this.#options.dropLink?.();
+    // Without the task's own time limit: that is the module's to keep.
+    const tryOnce = async (): Promise<unknown> =>
+      (await this.#options.link()).exec({ command: script(':'), become: this.#become });
+    return reconnect({ name, close, tryOnce, signal: scope.signal }, options);
   }
 
   async writeFile(path: string, content: Buffer | string, options: WriteOptions = {}): Promise<void> {
@@ -260,7 +240,7 @@ class RemoteNode implements NodeWriter {
         options.environment === undefined
           ? this.#options.environment
           : { ...this.#options.environment, ...options.environment },
-      timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
+      timeoutMs: shorter(options.timeoutMs, this.#options.timeoutMs),
     };
   }
 
@@ -279,4 +259,8 @@ class RemoteNode implements NodeWriter {
     const link = await this.#options.link();
     return link.exec(request);
   }
+}
+
+function shorter(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }

@@ -1,3 +1,6 @@
+/** Asks whoever watches the run, and gives the answer. What is typed is seen where `echo` says so. */
+export type Ask = (question: string, how: { readonly echo: boolean }) => Promise<string>;
+
 /** A run as the modules see it: an identity that shared work hangs on, and its end. */
 export interface RunScope {
   /** Aborted: the run is interrupted, nothing new is begun. */
@@ -6,6 +9,10 @@ export interface RunScope {
   onEnd(cleanup: () => Promise<void>): void;
   /** Tells the reader of the run what went another way than it should have. */
   warn(message: string, node?: string): void;
+  /** What is in a file of the controller's that is encrypted; undefined: it is not. */
+  decrypted(path: string): Promise<Buffer | undefined>;
+  /** undefined: nobody can be asked. */
+  readonly ask: Ask | undefined;
 }
 
 /** A scope together with what ends it. */
@@ -18,6 +25,9 @@ export interface OwnedScope {
 export interface ScopeOptions {
   readonly signal?: AbortSignal | undefined;
   readonly warn?: ((message: string, node?: string) => void) | undefined;
+  /** undefined: no file is taken for encrypted. */
+  readonly decrypted?: ((path: string) => Promise<Buffer | undefined>) | undefined;
+  readonly ask?: Ask | undefined;
 }
 
 /** A new run's scope. */
@@ -28,6 +38,8 @@ export function createRunScope(options: ScopeOptions = {}): OwnedScope {
       signal: options.signal ?? new AbortController().signal,
       onEnd: (cleanup) => void cleanups.push(cleanup),
       warn: (message, node) => options.warn?.(message, node),
+      decrypted: async (path) => options.decrypted?.(path),
+      ask: options.ask,
     },
     async end() {
       for (let next = cleanups.pop(); next !== undefined; next = cleanups.pop()) {

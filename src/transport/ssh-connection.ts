@@ -144,14 +144,17 @@ export class SshConnection {
   }
 
   /** Starts a program. A channel that the server refuses is asked for once more. */
-  async openChannel(argv: readonly string[]): Promise<ByteChannel> {
+  async openChannel(
+    argv: readonly string[],
+    { terminal = false }: { readonly terminal?: boolean } = {},
+  ): Promise<ByteChannel> {
     const command = argv.map(quote).join(' ');
     try {
-      return this.#toByteChannel(await this.#exec(command));
+      return this.#toByteChannel(await this.#exec(command, terminal));
     } catch (error) {
       if (!this.#open) throw lostError(this.endpoint, this.#lastError());
       await new Promise((resolve) => setTimeout(resolve, CHANNEL_RETRY_MS));
-      return this.#exec(command).then(
+      return this.#exec(command, terminal).then(
         (channel) => this.#toByteChannel(channel),
         () => Promise.reject(this.lost() ?? this.#noChannel(error as Error)),
       );
@@ -200,9 +203,10 @@ export class SshConnection {
     void this.#closed.then(() => clearTimeout(timer));
   }
 
-  #exec(command: string): Promise<ClientChannel> {
+  #exec(command: string, terminal: boolean): Promise<ClientChannel> {
+    const options = terminal ? { pty: { term: 'dumb', cols: 200, rows: 24 } } : {};
     return new Promise((resolve, reject) => {
-      this.#client.exec(command, (error, channel) => {
+      this.#client.exec(command, options, (error, channel) => {
         if (error) reject(error);
         else resolve(channel);
       });

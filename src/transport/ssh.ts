@@ -52,7 +52,7 @@ class SshConnector implements Connector {
     return new ShellLink({
       name: connection.endpoint.label,
       loginUser: connection.endpoint.user,
-      openChannel: (argv) => connection.openChannel(argv),
+      openChannel: (argv, channel) => connection.openChannel(argv, channel),
       openConnection: (host, port) => connection.openConnection(host, port),
       sshAddress: connection.address,
       listen: (onConnection) => connection.listen(onConnection),

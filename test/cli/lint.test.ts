@@ -1,14 +1,16 @@
+import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { oms, projectFolder, LOCAL_INVENTORY } from './terminal.ts';
 
-const ROLE = '- copy: { content: x, dest: "{{where}}" }\n- copyy: {}\n';
+const ROLE = '- name: One\n  copy: { content: x, dest: "{{where}}" }\n- name: Two\n  copyy: {}\n';
 
 describe('cli: lint', () => {
   const cwd = projectFolder({
     'inventory/lab/inventory.yml': LOCAL_INVENTORY,
     'inventory/bad/inventory.yml': 'regions:\n  r: { nodess: {} }\n',
-    'playbooks/good.yml': '- hosts: all\n  tasks:\n    - debug: { msg: "{{greeting}}" }\n',
-    'playbooks/names.yml': '- hosts: nrth\n  tasks:\n    - debug: { msg: "{{greetign}}" }\n',
+    'playbooks/good.yml': '- hosts: all\n  tasks:\n    - name: Greet\n      debug: { msg: "{{greeting}}" }\n',
+    'playbooks/names.yml':
+      '- hosts: nrth\n  tasks:\n    - name: Greet\n      debug: { msg: "{{greetign}}" }\n',
     'roles/alone/tasks/main.yml': ROLE,
     'notes.yml': 'just: notes\n',
   });
@@ -19,7 +21,7 @@ describe('cli: lint', () => {
     expect(ran.code).to.equal(1);
     expect(ran.stderr).to.include('inventory/bad/inventory.yml:2:8');
     expect(ran.stderr).to.include('playbooks/names.yml:1:10');
-    expect(ran.stderr).to.include('roles/alone/tasks/main.yml:2:3').and.to.include('Did you mean "copy"?');
+    expect(ran.stderr).to.include('roles/alone/tasks/main.yml:4:3').and.to.include('Did you mean "copy"?');
     expect(ran.stderr).not.to.include('notes.yml');
   });
 
@@ -38,18 +40,35 @@ describe('cli: lint', () => {
   it('checks a role by itself', async () => {
     const ran = await lint('roles/alone');
     expect(ran.code).to.equal(1);
-    expect(ran.stderr.match(/ {2}roles\/alone\S+/g)).to.deep.equal(['  roles/alone/tasks/main.yml:2:3']);
+    expect(ran.stderr.match(/ {2}roles\/alone\S+/g)).to.deep.equal(['  roles/alone/tasks/main.yml:4:3']);
   });
 
   it('only warns of a handler that another role may bring, and knows those of the roles beside it', async () => {
     const dir = projectFolder({
-      'roles/a/tasks/main.yml': '- command: echo\n  notify: restart all\n',
+      'roles/a/tasks/main.yml': '- name: Say\n  command: echo\n  changed_when: true\n  notify: restart all\n',
       'roles/b/handlers/main.yml': '- name: restart all\n  command: echo\n',
     });
     const alone = await oms(['lint', 'roles/a'], { cwd: dir });
     expect(alone.code).to.equal(0);
     expect(alone.stderr).to.include('Warning: unknown handler').and.to.include('must bring one');
     expect((await oms(['lint', 'roles'], { cwd: dir })).stderr).to.equal('');
+  });
+
+  it('knows the modules of the project that a role is in', async () => {
+    const dir = projectFolder({
+      'roles/a/tasks/main.yml': '- name: Greet\n  motd: { text: a }\n',
+      'modules/motd.yml': 'summary: A line\nargs: { text: { type: str, description: The line. } }\n',
+      'modules/motd.sh': '#!/bin/sh\n',
+    });
+    for (const path of ['roles/a', '.']) {
+      expect(await oms(['lint', path], { cwd: dir })).to.include({ code: 0, stdout: 'no problems\n' });
+    }
+  });
+
+  it('finds nothing in the playbooks, roles and inventories that come with oms-play', async () => {
+    const root = resolve(import.meta.dirname, '../..');
+    const argv = ['lint', 'playbooks', 'roles', 'inventory', '--strict'];
+    expect(await oms(argv, { cwd: root })).to.include({ code: 0, stdout: 'no problems\n', stderr: '' });
   });
 
   it('complains of a path that is not there, and of a folder with nothing in it', async () => {

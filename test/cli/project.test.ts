@@ -104,6 +104,17 @@ describe('cli: loadProject', () => {
     ]);
   });
 
+  it('finds what a file of tasks names beside it, whatever folder the process is in', async () => {
+    const { problems } = await load(OMS, {
+      files: {
+        'p.yml': '- hosts: all\n  tasks: [{ import_tasks: tasks/a.yml }]\n',
+        'tasks/a.yml': '- import_tasks: b.yml\n- include_tasks: b.yml\n',
+        'tasks/b.yml': '- ping:\n',
+      },
+    });
+    expect(told(problems)).to.deep.equal([]);
+  });
+
   it('tells one mistake once, whoever else would stumble over it', async () => {
     const needs = (role: string): [string, string] => [
       `roles/${role}/meta/argument_specs.yml`,

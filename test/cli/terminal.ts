@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { InterruptCause, Io } from '../../src/cli/io.ts';
+import { InterruptedError, type InterruptCause, type Io } from '../../src/cli/io.ts';
 
 /** A folder of files that is gone after the tests. */
 export function projectFolder(files: Readonly<Record<string, string>>): string {
@@ -28,6 +28,8 @@ export interface TerminalOptions {
   readonly env?: Io['env'];
   /** What is typed at the questions, in order. */
   readonly typed?: readonly string[];
+  /** There is a terminal, and these lines are typed at questions whose answers are shown. */
+  readonly lines?: readonly string[];
   /** Called with all of stdout whenever something is written to it. */
   readonly onOutput?: (stdout: string, interrupt: (cause: InterruptCause) => void) => void;
 }
@@ -56,6 +58,7 @@ export async function oms(argv: readonly string[], options: TerminalOptions): Pr
       asked.push(question);
       return Promise.resolve(typed.shift() ?? '');
     },
+    ...(options.lines === undefined ? {} : { ask: askWith([...options.lines], asked) }),
     onInterrupt: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -66,6 +69,14 @@ export async function oms(argv: readonly string[], options: TerminalOptions): Pr
   const { main } = await import('../../src/cli/app.ts');
   const code = await main(argv, io);
   return { code, stdout, stderr, exits, asked };
+}
+
+function askWith(lines: string[], asked: string[]): NonNullable<Io['ask']> {
+  return (question) => {
+    asked.push(question);
+    const line = lines.shift();
+    return line === undefined ? Promise.reject(new InterruptedError('interrupted')) : Promise.resolve(line);
+  };
 }
 
 /** Two regions; every node is this machine. */

@@ -38,8 +38,8 @@ regions:
 `,
   });
   const keys = ['--vault-identity', 'alice.txt', '--vault-password-file', 'ansible.txt'];
+  const seal = (text: string): Promise<string> => sealAge(text, { recipients: [ALICE.recipient] });
   before(async () => {
-    const seal = (text: string): Promise<string> => sealAge(text, { recipients: [ALICE.recipient] });
     mkdirSync(join(cwd, 'inv/group_vars'));
     const vars = `word: ${JSON.stringify(WORD)}\ndeep: { list: [${NESTED}] }\nnumber: 1357924680\ncomposed: "<{{word}}>"\n`;
     writeFileSync(join(cwd, 'inv/group_vars/all.yml'), await seal(vars));
@@ -104,14 +104,33 @@ regions:
     expect(none.stderr).to.include('--ask-vault-pass');
   });
 
-  it('says when a template or a file to copy is encrypted: only variables are decrypted', async () => {
-    const play =
-      '- hosts: all\n  tasks:\n    - copy: { src: more.yml, dest: /x }\n    - template: { src: extra.yml, dest: /x }\n';
-    writeFileSync(join(cwd, 'files.yml'), play);
-    const { code, stderr } = await oms(['files.yml', '-i', 'inv', ...keys], { cwd });
-    expect(code).to.equal(1);
-    expect(stderr).to.include('Warning: encrypted file').and.include('Error: encrypted template');
-    expect(stderr).to.include('files.yml:3:20').and.include('files.yml:4:24');
+  it('decrypts files to copy and templates on the way, and shows nothing of them', async () => {
+    writeFileSync(join(cwd, 'key.pem'), await seal(`-- ${NESTED} file\n${WORD}\n`));
+    writeFileSync(join(cwd, 'a.hbs'), await seal(`{{number}}\n${NESTED} template {{word}}\n`));
+    const play = (more: string): string =>
+      `- hosts: all\n  tasks:\n    - copy: { src: key.pem, dest: "{{out}}.key"${more} }\n    - template: { src: a.hbs, dest: "{{out}}.tpl" }\n    - template: { src: "{{t}}.hbs", dest: "{{out}}.tpl" }\n      vars: { t: a }\n`;
+    const files = (...more: string[]) =>
+      oms(['files.yml', '-i', 'inv', ...more, '-e', `out=${join(cwd, 'out')}`], { cwd });
+    writeFileSync(join(cwd, 'files.yml'), play(''));
+    for (const args of [['--check'], [], []]) {
+      const { code, stdout, stderr } = await files(...keys, '--diff', '-vvv', ...args);
+      expect(code, stderr).to.equal(0);
+      expect(stdout + stderr).not.to.match(SECRET);
+    }
+    expect(readFileSync(join(cwd, 'out.key'), 'utf8')).to.equal(`-- ${NESTED} file\n${WORD}\n`);
+    expect(readFileSync(join(cwd, 'out.tpl'), 'utf8')).to.equal(`1357924680\n${NESTED} template ${WORD}\n`);
+    const closed = await files('--vault-identity', 'bob.txt');
+    expect(closed.code).to.equal(1);
+    expect(closed.stderr).to.include('files.yml:3:20').and.include('files.yml:4:24').and.include('bob.txt');
+    writeFileSync(join(cwd, 'files.yml'), play(', decrypt: false'));
+    expect((await files(...keys)).code).to.equal(0);
+    expect(readFileSync(join(cwd, 'out.key'), 'utf8')).to.match(/^-----BEGIN AGE/);
+  });
+
+  it('warns of an encrypted file that a module sends as it is', async () => {
+    writeFileSync(join(cwd, 'files.yml'), '- hosts: all\n  tasks:\n    - script: key.pem\n');
+    const { stderr } = await oms(['lint', 'files.yml', '-i', 'inv', ...keys], { cwd });
+    expect(stderr).to.include('encrypted file').and.include('files.yml:3:15');
   });
 
   it('says that a key cannot be used even where nothing is encrypted', async () => {

@@ -51,7 +51,7 @@ describe('import_tasks reports', () => {
   it('a file that is not there, with the place', () => {
     const [problem, ...more] = problemsOf([{ import_tasks: 'nowhere.yml' }]);
     expect(more).to.deep.equal([]);
-    expect(problem?.summary).to.equal('cannot read the tasks to import');
+    expect(problem?.summary).to.equal('cannot read the file of tasks');
     expect(problem?.at?.line).to.equal(6);
     expect(problem?.detail).to.match(/beside the file that it stands in/);
   });

@@ -39,7 +39,8 @@ describe('loadPlaybook', () => {
       { 'v/x.yml': 'a: 2', 'v/empty.yml': '' },
     );
     expect(play).to.deep.include({
-      ...{ name: 'install', hosts: 'web,&canary', regions: 1, order: 'default_first', parallel: 2 },
+      ...{ name: 'install', hosts: 'web,&canary', regions: 1, parallel: 2 },
+      order: { regions: 'default_first', nodes: 'inventory' },
       ...{
         serial: [1, { percent: 50 }, 3],
         strategy: 'host_pinned',
@@ -60,13 +61,20 @@ describe('loadPlaybook', () => {
       return args.kind === 'scalar' && args.value;
     });
     expect(modules).to.deep.equal(['a', 'b', 'c', 'd']);
-    expect(play.handlers[0]?.listen).to.deep.equal(['x', 'y']);
+    expect(taskOf(play.handlers[0]).listen).to.deep.equal(['x', 'y']);
   });
 
   it('has defaults where nothing is said', () => {
     expect(goodPlay('- hosts: all\n')).to.deep.include({
       ...{ name: 'all', hosts: 'all', layers: [], roles: [], tasks: [], handlers: [], regions: undefined },
-      ...{ order: 'inventory', strategy: 'linear', serial: [], parallel: undefined, anyErrorsFatal: false },
+      ...{
+        order: { regions: 'inventory', nodes: 'inventory' },
+        limits: [],
+        strategy: 'linear',
+        serial: [],
+        parallel: undefined,
+        anyErrorsFatal: false,
+      },
     });
     expect(goodPlay('- hosts: all\n  regions: all\n  serial: 2\n')).to.deep.include({
       regions: undefined,
@@ -105,9 +113,9 @@ describe('loadPlaybook', () => {
         register: 'result',
         retries: 3,
         delay: 0.5,
-        notify: ['a', 'b'],
       },
     });
+    expect(task.keywords.notify?.topics).to.deep.equal(['a', 'b']);
     expect(task.at).to.include({ line: 3, column: 7 });
     expect(task.moduleAt).to.include({ line: 4, column: 7, length: 20 });
     expect(task.changedWhen?.map(({ text }) => text)).to.deep.equal(['false']);

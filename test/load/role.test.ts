@@ -84,7 +84,7 @@ describe('loadPlaybook finds roles', () => {
 
   it('and reports mistakes in all their files once', () => {
     const { problems } = load({
-      'site.yml': '- hosts: all\n  roles: [web, {role: web, connection: local}, {tags: x}, 3, "../x"]\n',
+      'site.yml': '- hosts: all\n  roles: [web, {role: web, collections: x}, {tags: x}, 3, "../x"]\n',
       'roles/web/tasks/main.yml': '- comand: x\n',
       'roles/web/handlers/main.yml': '- command: x\n',
       'roles/web/defaults/main.yml': '- a\n',
@@ -101,9 +101,9 @@ describe('loadPlaybook finds roles', () => {
       'roles/web/tasks/main.yml:1:3 unknown-module',
       'roles/web/vars/main.yml:1:1 bad-value',
       'site.yml:2:28 unknown-key',
-      'site.yml:2:48 missing-key',
-      'site.yml:2:59 wrong-type',
-      'site.yml:2:62 bad-value',
+      'site.yml:2:45 missing-key',
+      'site.yml:2:56 wrong-type',
+      'site.yml:2:59 bad-value',
     ]);
   });
 

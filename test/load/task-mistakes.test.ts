@@ -22,7 +22,7 @@ describe('loadPlaybook reports in tasks', () => {
     ['a module nothing is like', '    - zzzzzzzzz: {}\n', ['3:7 unknown-module'], /oms-play doc/],
     [
       'a module of a collection',
-      '    - community.docker.docker_image: {}\n',
+      '    - amazon.aws.docker_image: {}\n',
       ['3:7 unknown-module'],
       /Did you mean "docker_image"/,
     ],
@@ -56,7 +56,7 @@ describe('loadPlaybook reports in tasks', () => {
       ['4:7 unknown-key'],
       /belongs to a handler/,
     ],
-    ['loop on a block', '    - block: []\n      loop: [1]\n', ['4:7 unknown-key'], /not possible in a block/],
+    ['until on a block', '    - block: []\n      until: x\n', ['4:7 unknown-key'], /not possible in a block/],
     [
       'an unknown key on a block',
       '    - block: []\n      rescu: []\n',
@@ -73,8 +73,8 @@ describe('loadPlaybook reports in tasks', () => {
     ],
     [
       'a template for a boolean',
-      '    - command: x\n      become: "{{b}}"\n',
-      ['4:15 wrong-type'],
+      '    - command: x\n      delegate_facts: "{{b}}"\n',
+      ['4:23 wrong-type'],
       /Templates are not possible/,
     ],
     [
@@ -100,6 +100,19 @@ describe('loadPlaybook reports in tasks', () => {
     ['a task that is text', '    - command x\n', ['3:7 wrong-type'], /must be a map/],
     ['an unquoted template', '    - command: {{ x }}\n', ['3:16 yaml-syntax'], /must be quoted/],
     ['a duplicate key', '    - command: x\n      command: y\n', ['4:7 duplicate'], /line 3/],
+    [
+      'another connection',
+      '    - command: x\n      connection: sssh\n',
+      ['4:19 bad-value'],
+      /Did you mean "ssh"/,
+    ],
+    ['a port that is none', '    - command: x\n      port: 70000\n', ['4:13 bad-value'], /65535/],
+    [
+      'another way to become a user',
+      '    - command: x\n      become_method: pbrun\n',
+      ['4:22 bad-value'],
+      /sudo, su or doas/,
+    ],
     ['args that are text', '    - command: x\n      args: chdir\n', ['4:13 wrong-type'], /must be a map/],
     ['variables with bad names', '    - command: x\n      vars: {a.b: 1}\n', ['4:14 bad-value'], /a_b/],
   ];
@@ -111,17 +124,39 @@ describe('loadPlaybook reports in tasks', () => {
     });
   }
 
-  const later = [
-    ...['async', 'poll', 'remote_user', 'connection', 'debugger'],
-    ...['port', 'become_method', 'become_flags', 'become_exe', 'collections', 'delegate_facts', 'with_items'],
-    ...['with_dict', 'local_action', 'action', 'meta', 'include_tasks', 'import_role'],
-    ...['include_role', 'ansible.builtin.include_tasks', 'ansible.builtin.meta'],
-  ];
+  const later = ['collections'];
   for (const keyword of later) {
     it(`"${keyword}" as not supported yet, and nothing else`, () => {
       const { problems } = inTasks(`    - ${keyword}: x\n`);
       expect(problems.map(({ summary }) => summary)).to.deep.equal(['not supported yet']);
       expect(problems[0]?.detail).to.match(/not supported yet\. \S+/);
+    });
+  }
+
+  const forms = [
+    ['with_items: [a, b]', 'loop: [a, b]'],
+    ["with_items: '{{ users }}'", 'loop: "{{users}}"'],
+    ["with_items: ['{{ a }}', '{{ b }}']", 'loop: "{{flatten (array a b)}}"'],
+    ["with_dict: '{{ users }}'", 'loop: "{{items users}}"'],
+    ['with_dict: {a: 1, b: x}', 'loop: "{{items (object a=1 b=\'x\')}}"'],
+    ["with_nested: ['{{ a }}', [x, 1]]", 'loop: "{{product a (array \'x\' 1)}}"'],
+    ["with_together: ['{{ a }}', '{{ b }}']", 'loop: "{{zip a b}}"'],
+    ["with_subelements: ['{{ users }}', keys]", 'loop: "{{subelements users \'keys\'}}"'],
+    ["with_indexed_items: '{{ a }}'", 'loop: "{{a}}"\n  loop_control: { index_var: index }'],
+    ['with_sequence: start=2 end=8 stride=2', 'loop: "{{range 2 9 2}}"'],
+    ["with_sequence: 'count={{ n }}'", 'loop: "{{range 1 (add (int n) 1)}}"'],
+    ['with_sequence: 1-5', 'loop: "{{range 1 6}}"'],
+    ['with_fileglob: conf/*.cfg', '- find: { paths: conf, patterns: "*.cfg" }'],
+    ['ansible.builtin.with_list: [1]', 'loop: [1]'],
+    ['local_action: copy src=a dest=/b', 'copy: { src: a, dest: /b }\n  delegate_to: localhost'],
+    ['local_action: {module: file, path: /x}', 'file: { path: /x }\n  delegate_to: localhost'],
+    ['action: command ls -l', 'command: ls -l'],
+  ] as const;
+  for (const [written, form] of forms) {
+    it(`${written}, with the form to write`, () => {
+      const { problems } = inTasks(`    - ${written}\n`);
+      expect(problems.map(({ summary }) => summary)).to.deep.equal(['another form']);
+      expect(problems[0]?.detail).to.contain(form);
     });
   }
 

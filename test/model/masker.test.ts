@@ -99,7 +99,7 @@ describe('names of secrets', () => {
     ]) {
       expect(isSecretName(name), name).to.equal(true);
     }
-    for (const name of ['https_key', 'passenger', 'password_file', 'token_count', 'key']) {
+    for (const name of ['getent_passwd', 'https_key', 'passenger', 'password_file', 'token_count', 'key']) {
       expect(isSecretName(name), name).to.equal(false);
     }
   });

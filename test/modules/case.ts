@@ -16,7 +16,7 @@ const map = z.record(z.string(), z.unknown());
 const schema = z.strictObject({
   case: z.string(),
   args: z.unknown().default({}),
-  /** Files of the controller; `${local}` in args is their folder. */
+  /** Files of the controller; `${local}` in args and in what is expected is their folder. */
   local: z.record(z.string(), z.string()).default({}),
   node: map.default({}),
   expect: z.strictObject({
@@ -28,6 +28,8 @@ const schema = z.strictObject({
     message: z.string().optional(),
     stdin: z.array(z.string()).optional(),
     requests: z.array(map).optional(),
+    /** What `reconnect` was asked, in order. */
+    reconnected: z.array(map).optional(),
     diff: z.array(z.unknown()).optional(),
     warnings: z.array(z.string()).optional(),
     error: z.string().optional(),
@@ -65,11 +67,14 @@ export interface Outcome {
     { readonly message: string; readonly hint: string | undefined; readonly result: unknown } | undefined;
 }
 
-/** Runs `use` with the case's arguments and a fresh node; the controller's files exist meanwhile. */
+/**
+ * Runs `use` with the case's arguments, a fresh node and the case with its folder filled in; the controller's files
+ * exist meanwhile.
+ */
 export async function withCase<T>(
   testCase: Case,
   module: AnyModule,
-  use: (node: FakeNode, args: unknown) => Promise<T>,
+  use: (node: FakeNode, args: unknown, filled: Case) => Promise<T>,
 ): Promise<T> {
   const local = await mkdtemp(join(tmpdir(), 'oms-play-case-'));
   try {
@@ -78,7 +83,8 @@ export async function withCase<T>(
       if (!path.endsWith('/')) await writeFile(join(local, path), content);
     }
     const args: unknown = module.args.parse(fillIn(testCase.args, local));
-    return await use(new FakeNode(testCase.node), args);
+    const expected = fillIn(testCase.expect, local) as Case['expect'];
+    return await use(new FakeNode(testCase.node), args, { ...testCase, expect: expected });
   } finally {
     await rm(local, { recursive: true });
   }

@@ -10,7 +10,14 @@ import type { ByteChannel } from '../../src/transport/channel.ts';
 import type { ExecResult, Listener } from '../../src/transport/contract.ts';
 import { TransportError } from '../../src/transport/contract.ts';
 import { NodeError } from '../../src/transport/node-error.ts';
-import type { CommandOptions, FileStat, LookUp, NodeWriter, WriteOptions } from '../../src/transport/node.ts';
+import type {
+  CommandOptions,
+  FileStat,
+  LookUp,
+  NodeWriter,
+  ReconnectOptions,
+  WriteOptions,
+} from '../../src/transport/node.ts';
 import { createRunScope } from '../../src/transport/run-scope.ts';
 import type { LookFor, Placement, RawPath, TreeLook } from '../../src/transport/tree.ts';
 import { pathText } from '../../src/transport/tree.ts';
@@ -67,6 +74,8 @@ export interface FakeState {
   readonly http?: readonly FakeHttp[];
   /** Open ports as host:port, with what they send. */
   readonly ports?: Readonly<Record<string, string>>;
+  /** Why the node cannot be reached anew when `reconnect` is asked. */
+  readonly away?: string;
 }
 
 /** Two modules look for what killed runs have left; a case that is not about it need not answer. */
@@ -84,6 +93,8 @@ export class FakeNode implements NodeWriter {
   /** Paths that were written. */
   readonly wrote: string[] = [];
   readonly queried: string[] = [];
+  /** How often and how long it was waited for. */
+  readonly reconnected: ReconnectOptions[] = [];
   readonly standardInputs: string[] = [];
   readonly requests: { method: string; url: string; body: string; headers: http.IncomingHttpHeaders }[] = [];
   readonly #files = new Map<string, Entry>();
@@ -201,6 +212,12 @@ export class FakeNode implements NodeWriter {
     if (isHttp) this.#serve(at, theirs);
     else theirs.write(sends ?? '');
     return ours;
+  }
+
+  async reconnect(options: ReconnectOptions): Promise<void> {
+    this.reconnected.push(options);
+    const { away } = this.#state;
+    if (away !== undefined) throw new TransportError('timeout', `hz-1: ${away}`);
   }
 
   #serve(at: string, socket: Duplex): void {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { z } from 'zod';
+import { defineModule } from '../../src/modules/define.ts';
 import { describeBothWays } from './both-ways.ts';
 import type { Connector } from '../../src/transport/contract.ts';
 import { createFakeLink } from '../../src/transport/fake.ts';
@@ -57,5 +59,50 @@ describeBothWays('connections', () => {
       .replace('strategy', 'any_errors_fatal: true\n  strategy');
     await runProject({ inventory, playbook, connector: rolling.connector, onEvent });
     expect(rolling.asked).to.have.length.at.most(1);
+  });
+});
+
+describeBothWays('a connection', () => {
+  const counting = (opened: { closed: boolean; asked: number }[]): Connector => ({
+    connect: async () => {
+      const state = { closed: false, asked: 0 };
+      opened.push(state);
+      const link = createFakeLink([{ match: /[^]*/ }]);
+      return {
+        ...link,
+        exec: (request) => {
+          state.asked += 1;
+          return link.exec(request);
+        },
+        close: async () => {
+          state.closed = true;
+        },
+      };
+    },
+    close: async () => undefined,
+  });
+
+  it('is closed and opened anew for a module that asks for it', async () => {
+    const again = defineModule({
+      name: 'again',
+      summary: 'opens the connection anew',
+      waits: true,
+      args: z.strictObject({}),
+      returns: z.object({}),
+      check: async (node) => {
+        await node.reconnect({ timeoutMs: 5_000, pauseMs: 1 });
+        return { changes: [], result: {} };
+      },
+      apply: async () => ({}),
+    });
+    const opened: { closed: boolean; asked: number }[] = [];
+    const playbook = '- hosts: e1\n  tasks: [{ get: { key: a } }, { again: {} }, { get: { key: b } }]\n';
+    const connector = counting(opened);
+    const { events } = await runProject({ inventory, playbook, connector, modules: [again] });
+    expect(outcomes(events)).to.deep.equal(['e1 get ok', 'e1 again ok', 'e1 get ok']);
+    expect(opened).to.deep.equal([
+      { closed: true, asked: 1 },
+      { closed: true, asked: 2 },
+    ]);
   });
 });

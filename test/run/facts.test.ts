@@ -251,3 +251,19 @@ describeBothWays('facts cost', () => {
     expect(await trips(independent + needs)).to.equal(speculates() ? 2 : 13);
   });
 });
+
+describeBothWays('meta: clear_facts', () => {
+  it('forgets them; a later play that uses them gathers them again', async () => {
+    const { world, events } = await run(`- hosts: all
+  tasks:
+    - run: "{{ansible_memtotal_mb}} MB"
+    - meta: clear_facts
+    - run: "{{default ansible_memtotal_mb 'gone'}}"
+- hosts: all
+  tasks:
+    - run: "{{ansible_memtotal_mb}} again"
+`);
+    expect(world.log).to.deep.equal(['n1 run 16000 MB', 'n1 run gone', 'n1 run 16000 again']);
+    expect(outcomes(events).filter((o) => o.includes('Gathering'))).to.have.length(2);
+  });
+});

@@ -36,7 +36,26 @@ const task = fc.oneof(
   fc.record({ kind: fc.constant('delegate'), key, value, node }),
   fc.record({ kind: fc.constant('once'), key, value }),
   fc.record({ kind: fc.constant('act') }),
+  fc.record({
+    kind: fc.constant('include'),
+    key,
+    value,
+    when: condition,
+    fixed: fc.boolean(),
+    loop: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('blockLoop'), key, value, when: condition }),
 );
+
+const files = {
+  'part.yml': `
+- get: { key: "{{k}}" }
+  register: r
+- set: { key: "{{k}}", value: "{{v}}" }
+  notify: h
+- get: { key: b }
+`,
+};
 
 type Task = typeof task extends fc.Arbitrary<infer T> ? T : never;
 
@@ -59,6 +78,18 @@ function yamlOf(t: Task): object {
       return { set: { key: t.key, value: t.value }, run_once: 'region' };
     case 'act':
       return { run: 'act' };
+    case 'include': {
+      const looped = t.loop ? { loop: [t.key, 'd'] } : {};
+      const vars = { k: t.loop ? '{{item}}' : t.key, v: t.value, file: 'part' };
+      return { include_tasks: t.fixed ? 'part.yml' : '{{file}}.yml', vars, ...when, ...looped };
+    }
+    case 'blockLoop': {
+      const block = [
+        { set: { key: '{{item}}', value: t.value } },
+        { get: { key: '{{item}}' }, register: 'r' },
+      ];
+      return { loop: [t.key, 'a'], block, ...when };
+    }
   }
 }
 
@@ -82,7 +113,7 @@ describe('speculation', () => {
         };
         const playbook = JSON.stringify([play]);
         const runs = [true, false].map((speculate) =>
-          runProject({ inventory, playbook, options: { speculate, check } }),
+          runProject({ inventory, playbook, files, options: { speculate, check } }),
         );
         const [ahead, plain] = await Promise.all(runs);
         expect(story(ahead?.events ?? [])).to.deep.equal(story(plain?.events ?? []));
@@ -95,23 +126,27 @@ describe('speculation', () => {
 
   it('asks a node that is already right in one round trip', async () => {
     const delayMs = 60;
-    const took = async (speculate: boolean) => {
+    const gets = Array.from({ length: 10 }, (_, i) => ({ get: { key: `k${i}` } }));
+    const took = async (speculate: boolean, tasks: readonly object[]) => {
       const connector = {
         connect: async () => createFakeLink([{ match: /[^]*/, delayMs }]),
         close: async () => undefined,
       };
-      const tasks = Array.from({ length: 10 }, (_, i) => ({ get: { key: `k${i}` } }));
       const started = performance.now();
       await runProject({
         inventory,
         playbook: JSON.stringify([{ hosts: 'e1', tasks }]),
         connector,
+        files: { 'ten.yml': JSON.stringify(gets) },
         options: { speculate },
       });
       return performance.now() - started;
     };
-    expect(await took(false)).to.be.at.least(10 * delayMs);
-    expect(await took(true)).to.be.below(5 * delayMs);
+    expect(await took(false, gets)).to.be.at.least(10 * delayMs);
+    expect(await took(true, gets)).to.be.below(5 * delayMs);
+    // Also where an include of a fixed name brings them.
+    const including = [{ include_tasks: 'ten.yml', when: 'region == "east"' }, { get: { key: 'last' } }];
+    expect(await took(true, including)).to.be.below(5 * delayMs);
   });
 
   it('asks again after a change on the node', async () => {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { RunEvent, RunFinished, TaskFinished } from '../../src/events/event.ts';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { loadInventory } from '../../src/load/inventory.ts';
+import { createLateReader } from '../../src/load/late.ts';
 import { loadPlaybook } from '../../src/load/playbook.ts';
 import { createSources } from '../../src/load/sources.ts';
 import { Masker } from '../../src/model/masker.ts';
@@ -11,7 +12,10 @@ import type { RunPlan } from '../../src/model/plan.ts';
 import type { AnyModule } from '../../src/modules/define.ts';
 import { builtinModules } from '../../src/modules/index.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import { planGrown } from '../../src/plan/replan.ts';
+import type { Replan } from '../../src/run/live-inventory.ts';
 import { runPlan } from '../../src/run/run-plan.ts';
+import type { Steersman } from '../../src/run/steering.ts';
 import type { RunOptions } from '../../src/run/options.ts';
 import type { OutputStore } from '../../src/run/output-store.ts';
 import type { Connector, Link } from '../../src/transport/contract.ts';
@@ -29,6 +33,8 @@ export interface Project {
   readonly skipTags?: readonly string[];
   readonly extra?: Readonly<Record<string, string>>;
   readonly options?: Partial<RunOptions>;
+  readonly startAt?: string;
+  readonly steersman?: Steersman;
   readonly world?: World;
   readonly connector?: Connector;
   readonly outputs?: OutputStore;
@@ -70,26 +76,29 @@ function planIn(dir: string, project: Project, world: World) {
   );
   const sources = createSources();
   const inventory = loadInventory([join(dir, 'inventory.yml')], sources);
-  const playbook = loadPlaybook(join(dir, 'play.yml'), sources, {
-    rolePaths: [],
-    moduleNames: new Set(modules.keys()),
-  });
+  const reading = { rolePaths: [], moduleNames: new Set(modules.keys()) };
+  const playbook = loadPlaybook(join(dir, 'play.yml'), sources, reading);
   const vars = Object.entries(project.extra ?? {}).map(
     ([name, value]) =>
       [name, { at: place, value: { kind: 'scalar', value, quoted: true, at: place } }] as const,
   );
-  const planned = makePlan({
+  const request = {
     inventory: inventory.value,
     playbooks: [playbook.value],
     modules,
-    files: { exists, read: (path) => ({ text: readFileSync(path, 'utf8'), shownAs: path }) },
+    files: { exists, read: (path: string) => ({ text: readFileSync(path, 'utf8'), shownAs: path }) },
     tags: { tags: project.tags ?? [], skipTags: project.skipTags ?? [] },
     limit: project.limit,
+    startAt: project.startAt,
+    regionsAtOnce: project.options?.regionsAtOnce,
     extra: { label: '-e', vars: new Map(vars) },
     defaultRegion: undefined,
-  });
+    late: createLateReader({ sources, unlock: () => Promise.resolve(false), ...reading }),
+  };
+  const planned = makePlan(request);
+  const replan: Replan = (change) => Promise.resolve(planGrown(request, change));
   const problems = [...inventory.problems, ...playbook.problems, ...planned.problems];
-  return { plan: planned.value, problems, modules };
+  return { plan: planned.value, problems, modules, replan };
 }
 
 function exists(path: string): boolean {
@@ -101,7 +110,7 @@ export async function runProject(project: Project): Promise<Ran> {
   const world = project.world ?? createWorld();
   const dir = mkdtempSync(join(tmpdir(), 'oms-play-test-'));
   try {
-    const { plan, problems, modules } = planIn(dir, project, world);
+    const { plan, problems, modules, replan } = planIn(dir, project, world);
     const errors = problems.filter((p) => p.severity === 'error');
     if (errors.length > 0) throw new Error(JSON.stringify(errors, null, 1));
     const events: RunEvent[] = [];
@@ -112,6 +121,8 @@ export async function runProject(project: Project): Promise<Ran> {
         modules,
         connector: project.connector ?? yesConnector(),
         outputs: project.outputs,
+        replan,
+        steersman: project.steersman,
         masker: new Masker(),
         report: (event) => {
           events.push(event);

@@ -131,6 +131,7 @@ describe('compileCondition: mistakes found when compiling', () => {
     ['package == 1', /vars\.package/, 7],
     ['size(list) > 1', /a variable of that name is vars\.list/, 7],
     ['has(x)', /has\(vars\.name\)/, 11],
+    ['has(0.x)', /has/, 11],
     ['"a" in "abc"', /text\.contains\(part\)/, 7],
     ['1 + "a" == 2', /Convert one side/, 7],
     ['x ==', /ends too early/, 11],

@@ -100,6 +100,38 @@ const results: readonly (readonly [string, Data])[] = [
   ['sha256 "abc"', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
   ['basename "/a/b.c"', 'b.c'],
   ['dirname "/a/b.c"', '/a'],
+  [
+    'items m',
+    [
+      { key: 'x', value: 1 },
+      { key: 'y', value: { z: 2 } },
+    ],
+  ],
+  [
+    'zip l n',
+    [
+      ['b', 3],
+      ['a', 1],
+      ['b', 2],
+    ],
+  ],
+  [
+    'product (array 1 2) (array "a" "b")',
+    [
+      [1, 'a'],
+      [1, 'b'],
+      [2, 'a'],
+      [2, 'b'],
+    ],
+  ],
+  ['flatten (array 1 (array 2 (array 3)))', [1, 2, 3]],
+  [
+    'subelements (array (object n="x" k=(array 1 2))) "k"',
+    [
+      [{ n: 'x', k: [1, 2] }, 1],
+      [{ n: 'x', k: [1, 2] }, 2],
+    ],
+  ],
   ['range 3', [0, 1, 2]],
   ['range 1 6 2', [1, 3, 5]],
   ['range 3 0 -1', [3, 2, 1]],

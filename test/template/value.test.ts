@@ -192,6 +192,7 @@ describe('compileValue: mistakes found when compiling', () => {
     ['{{@index}}', /inside \{\{#each\}\}/, 9],
     ['{{log "x"}}', /no helper "log"/, 9],
     ['{{helperMissing 1}}', /no helper/, 9],
+    ['{{1 x}}', /no helper "1"/, 9],
     ['{{undefined}}', /no "undefined"/, 9],
   ];
   for (const [text, message, column] of cases) {

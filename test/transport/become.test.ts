@@ -40,7 +40,8 @@ describe('becoming another user', () => {
       STAND_IN.replace('BEHAVIOUR', () => behaviour),
       { mode: 0o755 },
     );
-    link = linkWith((argv) => openChild(argv.map((word) => (word === 'sudo' ? sudo : word))));
+    const ours = (word: string): string => (word === 'sudo' ? sudo : word.replace(/^sudo /m, `${sudo} `));
+    link = linkWith((argv) => openChild(argv.map(ours)));
   }
 
   async function as(become: Become, text = 'echo "$AS"'): Promise<string> {

@@ -110,6 +110,16 @@ describe('ShellPool', () => {
     }
     expect(await pool.use(undefined, async () => 'in')).to.equal('in');
   });
+
+  it('many at once that cannot be become do not wait for each other', async () => {
+    const pool = new ShellPool(2, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      throw new TransportError('become-refused', 'no');
+    });
+    const users = ['a', 'b', 'c', 'd', 'e', 'f'].map((user) => ({ user, password: undefined }));
+    const used = users.map((user) => pool.use(user, async () => 'in').catch((e: unknown) => String(e)));
+    expect(await Promise.all(used)).to.deep.equal(Array(6).fill('TransportError: no'));
+  });
 });
 
 describe('what never answers', () => {

@@ -10,15 +10,27 @@ import { Secret } from '../../src/model/secret.ts';
 import type { Connector, Link, Target } from '../../src/transport/contract.ts';
 import { TransportError } from '../../src/transport/contract.ts';
 import { script } from '../../src/transport/command.ts';
+import { usableKeyPair } from '../../src/transport/key-pair.ts';
 import { createSshConnector } from '../../src/transport/ssh.ts';
 import type { SshOptions } from '../../src/transport/ssh.ts';
 import { byPassword, startServer } from './ssh-server.ts';
 import type { ServerOptions, TestServer } from './ssh-server.ts';
 
-export const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
-export const userKey = ssh2.utils.generateKeyPairSync('ed25519');
+export const hostKey = newKey();
+export const userKey = newKey();
 /** What every test server takes unless it is told otherwise. */
 export const password = new Secret('right-pw');
+
+interface NewKey {
+  readonly private: string;
+  readonly public: string;
+}
+
+/** An ed25519 key that can be read. */
+export function newKey(locked?: { passphrase: string; cipher: string; rounds: number }): NewKey {
+  const make = (): NewKey => ssh2.utils.generateKeyPairSync('ed25519', locked ?? {});
+  return usableKeyPair(make, ssh2.utils.parseKey, locked?.passphrase);
+}
 
 /** Servers, connectors and a home folder for one test; all gone after it. */
 export interface SshFixture {

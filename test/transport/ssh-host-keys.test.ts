@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import ssh2 from 'ssh2';
 import type { Target } from '../../src/transport/contract.ts';
-import { failure, hostKey, password, say, sshFixture, target } from './ssh-fixture.ts';
+import { failure, hostKey, newKey, password, say, sshFixture, target } from './ssh-fixture.ts';
 
-const otherHostKey = ssh2.utils.generateKeyPairSync('ed25519');
+const otherHostKey = newKey();
 const ecdsaHostKey = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
 
 describe('SSH connector', () => {

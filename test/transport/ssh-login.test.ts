@@ -1,12 +1,21 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import ssh2 from 'ssh2';
 import { Secret } from '../../src/model/secret.ts';
-import { addToAgent, askFor, failure, password, say, sshFixture, target, userKey } from './ssh-fixture.ts';
+import {
+  addToAgent,
+  askFor,
+  failure,
+  newKey,
+  password,
+  say,
+  sshFixture,
+  target,
+  userKey,
+} from './ssh-fixture.ts';
 import { byKey } from './ssh-server.ts';
 
-const lockedKey = ssh2.utils.generateKeyPairSync('ed25519', {
+const lockedKey = newKey({
   passphrase: 'key-phrase',
   cipher: 'aes256-ctr',
   rounds: 4,

@@ -63,11 +63,19 @@ export async function checkExecution(
   return { changes: [{ subject: execution.command.shown, summary: 'to be run' }], result };
 }
 
-/** Runs it; a non-zero exit code is an error whose result register keeps. */
-export async function applyExecution(node: NodeWriter, execution: Execution): Promise<ExecutionResult> {
+/**
+ * Runs it; a non-zero exit code is an error whose result register keeps. `perform` runs it in another way, that goes
+ * into the folder too.
+ */
+export async function applyExecution(
+  node: NodeWriter,
+  execution: Execution,
+  perform?: () => Promise<ExecResult>,
+): Promise<ExecutionResult> {
   const { command, chdir } = execution;
-  const whole = chdir === undefined ? command : sh`CDPATH= cd -- ${chdir} && ${command}`;
-  const done = await node.run(whole, stdinOf(execution));
+  const whole =
+    chdir === undefined || perform !== undefined ? command : sh`CDPATH= cd -- ${chdir} && ${command}`;
+  const done = await (perform?.() ?? node.run(whole, stdinOf(execution)));
   const result = resultOf(execution, done);
   if (done.exitCode === 0) return result;
   if (chdir !== undefined) await refuseMissingFolder(node, chdir, result);
@@ -138,6 +146,6 @@ async function exists(node: NodeReader, pattern: string): Promise<boolean> {
 }
 
 /** Everything quoted but the glob's own characters. */
-function globText(pattern: string): string {
+export function globText(pattern: string): string {
   return pattern.replace(/[^*?[\]A-Za-z0-9_/.-]+/g, (text) => `'${text.replaceAll("'", `'\\''`)}'`);
 }

@@ -25,6 +25,7 @@ export const module = defineModule({
   summary: 'Run a program on the node, without a shell',
   args,
   inOrder: true,
+  detachable: true,
   returns: executionResult,
   freeForm: 'cmd',
   always: 'it runs a program, and what that changes cannot be known',

@@ -25,7 +25,8 @@ const args = z.strictObject({
     .describe('File of the controller, searched in files/ of the role, then beside the playbook.'),
   dest: z
     .string()
-    .describe('Absolute path on the node. A folder, or a path that ends in /, gets a file of the same name.'),
+    .describe('Absolute path on the node. A folder, or a path that ends in /, gets a file of the same name.')
+    .meta({ absolute: true }),
   mode: fileMode
     .optional()
     .describe('Mode, quoted octal ("0644") or symbolic. Without it: as it is now; 0644 when new.'),

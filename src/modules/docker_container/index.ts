@@ -3,6 +3,7 @@ import { sh } from '../../transport/command.ts';
 import type { NodeWriter } from '../../transport/node.ts';
 import type { Check } from '../define.ts';
 import { defineModule, ModuleError } from '../define.ts';
+import { docker } from '../docker/act.ts';
 import type { ContainerInfo } from '../docker/inspect.ts';
 import { inspectContainer } from '../docker/inspect.ts';
 import type { ContainerArgs } from './args.ts';
@@ -11,7 +12,7 @@ import { aspectsOf, differences } from './aspects.ts';
 import type { Seen, Step } from './plan.ts';
 import { changesOf, look, planSteps, starts } from './plan.ts';
 import { finishReplacement, replace, takeBack } from './replace.ts';
-import { create, docker, requireHealthyOrStop, restart, stop, update } from './steps.ts';
+import { create, requireHealthyOrStop, restart, stop, update } from './steps.ts';
 
 const returns = z.strictObject({
   container: z
@@ -108,7 +109,8 @@ async function act(node: NodeWriter, args: ContainerArgs, step: Step, seen: Seen
       await docker(node, sh`docker start ${name}`, `container ${name} cannot be started`);
       return requireHealthyOrStop(node, args);
     case 'unpause':
-      return docker(node, sh`docker unpause ${name}`, `container ${name} cannot be unpaused`);
+      await docker(node, sh`docker unpause ${name}`, `container ${name} cannot be unpaused`);
+      return undefined;
     case 'restart':
       return restart(node, args);
     case 'stop':

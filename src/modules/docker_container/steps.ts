@@ -1,25 +1,12 @@
-import type { ShellCommand } from '../../transport/command.ts';
 import { sh } from '../../transport/command.ts';
-import type { CommandOptions, NodeWriter } from '../../transport/node.ts';
+import type { NodeWriter } from '../../transport/node.ts';
 import { ModuleError } from '../define.ts';
+import { docker } from '../docker/act.ts';
 import { requireDocker } from '../docker/engine.ts';
 import { commandError, tail } from '../failure.ts';
 import type { ContainerArgs } from './args.ts';
 import { waitHealthy } from './health.ts';
 import { runCommand, updateOptions } from './run-command.ts';
-
-/** Runs a docker command; throws ModuleError with `message` and its output when it fails. */
-export async function docker(
-  node: NodeWriter,
-  command: ShellCommand,
-  message: string,
-  options: CommandOptions = {},
-): Promise<void> {
-  const done = await node.run(command, options);
-  if (done.exitCode === 0) return;
-  await requireDocker(node);
-  throw commandError(`${message} on ${node.name}`, command, done);
-}
 
 /** Makes the container, started or not. One that could not even be started is removed again. */
 export async function create(

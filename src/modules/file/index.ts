@@ -15,9 +15,10 @@ const args = z.strictObject({
   path: z
     .string()
     .optional()
-    .describe('Absolute path of the file, folder or link. Required, as path, dest or name.'),
-  dest: z.string().optional().describe('Another name of path.'),
-  name: z.string().optional().describe('Another name of path.'),
+    .describe('Absolute path of the file, folder or link. Required, as path, dest or name.')
+    .meta({ absolute: true }),
+  dest: z.string().optional().describe('Another name of path.').meta({ absolute: true }),
+  name: z.string().optional().describe('Another name of path.').meta({ absolute: true }),
   state: z
     .enum(STATES)
     .optional()

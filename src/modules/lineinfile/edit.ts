@@ -1,5 +1,5 @@
 import { ModuleError } from '../define.ts';
-import { matchingLines } from '../regex.ts';
+import { expanded, matchingLines } from '../regex.ts';
 
 export interface Edit {
   readonly state: 'present' | 'absent';
@@ -8,6 +8,8 @@ export interface Edit {
   readonly search_string?: string | undefined;
   readonly insertafter?: string | undefined;
   readonly insertbefore?: string | undefined;
+  readonly backrefs: boolean;
+  readonly firstmatch: boolean;
 }
 
 /** The text with the line there, or gone; line ends stay as the file has them. */
@@ -31,11 +33,14 @@ function without(lines: readonly string[], edit: Edit): readonly string[] {
 }
 
 function withLine(lines: readonly string[], edit: Edit): readonly string[] {
-  const { line } = edit;
+  const { line, backrefs } = edit;
   if (line === undefined) throw new ModuleError({ message: 'state present needs line' });
-  const hit = matches(lines, edit)?.at(-1);
-  if (hit !== undefined) return lines.with(hit, line);
-  if (lines.includes(line)) return lines;
+  const hit = matches(lines, edit)?.at(edit.firstmatch ? 0 : -1);
+  if (hit !== undefined) {
+    const filled = backrefs ? expanded(edit.regexp ?? '', line, lines[hit] ?? '') : line;
+    return lines.with(hit, filled);
+  }
+  if (backrefs || lines.includes(line)) return lines;
   return lines.toSpliced(placeOf(lines, edit), 0, line);
 }
 
@@ -49,10 +54,11 @@ function matches(lines: readonly string[], edit: Edit): number[] | undefined {
 
 function placeOf(lines: readonly string[], edit: Edit): number {
   const { insertafter = 'EOF', insertbefore } = edit;
-  if (insertbefore === 'BOF') return 0;
+  const which = edit.firstmatch ? 0 : -1;
+  if (insertbefore === 'BOF' || insertafter === 'BOF') return 0;
   if (insertbefore !== undefined)
-    return matchingLines(insertbefore, lines, 'insertbefore').at(-1) ?? lines.length;
+    return matchingLines(insertbefore, lines, 'insertbefore').at(which) ?? lines.length;
   if (insertafter === 'EOF') return lines.length;
-  const after = matchingLines(insertafter, lines, 'insertafter').at(-1);
+  const after = matchingLines(insertafter, lines, 'insertafter').at(which);
   return after === undefined ? lines.length : after + 1;
 }

@@ -1,22 +1,13 @@
 import { z } from 'zod';
 import type { FoundFile } from '../content.ts';
-import {
-  checkContent,
-  contentArgs,
-  contentMode,
-  contentResult,
-  contentResultOf,
-  putContent,
-} from '../content.ts';
+import { contentResult, putContent } from '../content.ts';
 import { defineModule, ModuleError } from '../define.ts';
-import { look, refuseRelative } from '../destination.ts';
+import { checkEdit, editedFileArgs, editedPath, editedPathOf } from '../text-file.ts';
+import type { Edit } from './edit.ts';
 import { edited } from './edit.ts';
 
-const { force: _, ...fileArgs } = contentArgs;
-
 const args = z.strictObject({
-  path: z.string().optional().describe('Absolute path of the file. Required, as path or dest.'),
-  dest: z.string().optional().describe('Another name of path.'),
+  ...editedPath,
   line: z.string().optional().describe('The line. Required for state present.'),
   regexp: z
     .string()
@@ -33,9 +24,18 @@ const args = z.strictObject({
     .string()
     .optional()
     .describe('Where a new line goes: before the last line that matches, or BOF.'),
+  backrefs: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether \\1 or \\g<name> in line stand for groups of regexp; then a file without a match stays as it is.',
+    ),
+  firstmatch: z
+    .boolean()
+    .default(false)
+    .describe('Whether regexp, insertafter and insertbefore mean the first line that matches.'),
   create: z.boolean().default(false).describe('Whether a missing file is made.'),
-  mode: contentMode,
-  ...fileArgs,
+  ...editedFileArgs,
 });
 
 /** One line of a file. */
@@ -46,35 +46,21 @@ export const module = defineModule({
   inOrder: true,
   returns: z.strictObject(contentResult),
   examples: `- lineinfile: { path: /etc/sysctl.conf, regexp: "^vm.swappiness", line: "vm.swappiness = 1" }
+
+- name: Another value, the rest of the line as it is
+  lineinfile: { path: /etc/default/grub, regexp: '^(GRUB_TIMEOUT=)\\d+(.*)$', line: '\\g<1>3\\2', backrefs: true }
 `,
-  async check(node, { create, mode, owner, group, backup, in_place, validate, ...edit }) {
-    const path = pathOf(edit);
+  check(node, given) {
+    const { create, mode, owner, group, backup, in_place, validate, ...rest } = given;
+    const { path: _path, dest, destfile, name, ...edit } = rest;
+    const path = editedPathOf({ path: _path, dest, destfile, name });
     const line = edit.line?.replace(/\r?\n$/, '');
-    // It would never be found again, and be added at each run.
-    if (line?.includes('\n')) {
-      throw new ModuleError({
-        message: 'line holds several lines',
-        hint: 'Use a task, or an item, for each.',
-      });
-    }
-    const [place, bytes] = await Promise.all([look(node, path, true), node.readFile(path)]);
-    if (bytes === undefined && edit.state === 'absent') return { changes: [], result: { dest: path } };
-    if (bytes === undefined && !create) {
-      throw new ModuleError({
-        message: `there is no file ${path} on ${node.name}`,
-        hint: 'create: true makes one.',
-      });
-    }
-    // Byte for byte, so that a file in another encoding keeps what is not touched.
-    const text = edited(bytes?.toString('latin1') ?? '', latin1({ ...edit, line }));
-    const source = { bytes: Buffer.from(text, 'latin1') };
-    const wanted = { mode, owner, group, backup, in_place, validate, force: true, source };
-    const found = await checkContent(node, wanted, place);
-    return {
-      changes: found.changes,
-      result: contentResultOf(found, found.before, found.sha256),
-      state: found,
-    };
+    refuseContradictions({ ...edit, line });
+    return checkEdit(node, {
+      ...{ path, mode, owner, group, backup, in_place, validate },
+      missing: edit.state === 'absent' ? 'fine' : create ? 'make' : 'refuse',
+      edit: (text, as) => edited(text, converted({ ...edit, line }, as)),
+    });
   },
   async apply(node, _args, { state }: { readonly state?: FoundFile }) {
     if (state === undefined) throw new Error('lineinfile: apply without what check found');
@@ -82,24 +68,31 @@ export const module = defineModule({
   },
 });
 
-type Edit = Parameters<typeof edited>[1];
-
-function latin1<T extends Edit>(edit: T): Edit {
-  const bytes = (text: string | undefined): string | undefined =>
-    text === undefined ? undefined : Buffer.from(text).toString('latin1');
-  return {
-    state: edit.state,
-    line: bytes(edit.line),
-    regexp: bytes(edit.regexp),
-    search_string: bytes(edit.search_string),
-    insertafter: bytes(edit.insertafter),
-    insertbefore: bytes(edit.insertbefore),
-  };
+function refuseContradictions({ line, backrefs, regexp, search_string }: Edit): void {
+  // It would never be found again, and be added at each run.
+  if (line?.includes('\n')) {
+    throw new ModuleError({
+      message: 'line holds several lines',
+      hint: 'Use a task, or an item, for each; or blockinfile.',
+    });
+  }
+  if (backrefs && regexp === undefined) {
+    throw new ModuleError({ message: 'backrefs needs regexp', hint: 'Its groups are what line refers to.' });
+  }
+  if (regexp !== undefined && search_string !== undefined) {
+    throw new ModuleError({ message: 'both regexp and search_string are given', hint: 'Give one of them.' });
+  }
 }
 
-function pathOf({ path, dest }: { path?: string | undefined; dest?: string | undefined }): string {
-  const given = path ?? dest;
-  if (given === undefined) throw new ModuleError({ message: 'path is missing' });
-  refuseRelative(given);
-  return given;
+function converted(edit: Edit, as: (text: string) => string): Edit {
+  const { line, regexp, search_string, insertafter, insertbefore } = edit;
+  const maybe = (text: string | undefined): string | undefined => (text === undefined ? undefined : as(text));
+  return {
+    ...edit,
+    line: maybe(line),
+    regexp: maybe(regexp),
+    search_string: maybe(search_string),
+    insertafter: maybe(insertafter),
+    insertbefore: maybe(insertbefore),
+  };
 }

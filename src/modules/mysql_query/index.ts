@@ -58,7 +58,7 @@ export function mysqlQuery(open: OpenMysql): AnyModule {
     login_db: "{{drc_rm_db}}"
     query: SELECT region, code FROM cluster_info WHERE code = %s
     positional_args: ["{{cm_location}}"]
-  register: regions
+  register: known_regions
 
 - name: Reach the server through a node
   mysql_query:

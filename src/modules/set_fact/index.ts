@@ -59,7 +59,7 @@ export const module = defineModule({
     const names = Object.keys(facts);
     if (names.length === 0) return Promise.reject(new ModuleError({ message: 'set_fact names no variable' }));
     for (const name of names) {
-      const why = whyNot(name);
+      const why = whyNoVariable(name);
       if (why !== undefined)
         return Promise.reject(new ModuleError({ message: `"${name}" cannot be set: ${why}` }));
     }
@@ -68,7 +68,8 @@ export const module = defineModule({
   apply: () => Promise.reject(new Error('set_fact changes nothing')),
 });
 
-function whyNot(name: string): string | undefined {
+/** Why a variable cannot have this name; undefined: it can. */
+export function whyNoVariable(name: string): string | undefined {
   if (!/^[A-Za-z_]\w*$/.test(name))
     return 'a name has letters, digits and _, and does not begin with a digit';
   if (magicNames.includes(name) || factMaps.includes(name)) return 'oms-play itself gives it its value';

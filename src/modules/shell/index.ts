@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { sh } from '../../transport/command.ts';
 import type { Execution } from '../command/execution.ts';
 import { applyExecution, checkExecution, executionArgs, executionResult } from '../command/execution.ts';
+import { shellText } from '../command/shell-text.ts';
 import { defineModule } from '../define.ts';
 
 const args = z.strictObject({
@@ -14,14 +14,13 @@ const args = z.strictObject({
   ...executionArgs,
 });
 
-const SPEAKS_POSIX = /\/(ba|da|a|k|mk|z)?sh$/;
-
 /** Runs a text by a shell of the node. */
 export const module = defineModule({
   name: 'shell',
   summary: 'Run a shell text on the node',
   args,
   inOrder: true,
+  detachable: true,
   returns: executionResult,
   freeForm: 'cmd',
   always: 'it runs a shell text, and what that changes cannot be known',
@@ -36,10 +35,5 @@ export const module = defineModule({
 
 function executionOf(given: z.output<typeof args>): Execution {
   const { cmd, executable, ...rest } = given;
-  // A shell of its own, so that a syntax error in the text ends that one and not the session's.
-  const plain = sh`${executable} -c ${cmd}`;
-  if (!SPEAKS_POSIX.test(executable)) return { ...rest, cmd, command: plain };
-  // By the environment, which only that user sees: argument lists are everybody's, and the text may hold a secret.
-  const { text } = sh`OMS_PLAY_TEXT=${cmd} ${executable} -c ${'eval "unset OMS_PLAY_TEXT; $OMS_PLAY_TEXT"'}`;
-  return { ...rest, cmd, command: { text, shown: plain.shown } };
+  return { ...rest, cmd, command: shellText(executable, cmd) };
 }

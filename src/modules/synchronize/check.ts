@@ -5,6 +5,7 @@ import { pathText } from '../../transport/tree.ts';
 import type { Attributes } from '../attributes.ts';
 import { attributesAfter, differences, rowsInWords } from '../attributes.ts';
 import { ModuleError } from '../define.ts';
+import { resolveMode } from '../mode.ts';
 import type { FoundEntry } from '../tree/compare.ts';
 import { below, compareFiles, lookAt, missingFolders } from '../tree/compare.ts';
 import type { LocalEntry } from '../tree/local-tree.ts';
@@ -31,6 +32,8 @@ export interface Wish {
   readonly checksum: boolean;
   readonly delete: boolean;
   readonly exclude: readonly string[];
+  /** What everything is to have, whatever it has in the source. */
+  readonly forced?: Attributes;
 }
 
 export interface Found {
@@ -243,10 +246,14 @@ function foldersOf(
 
 function attributesOf(wish: Wish, entry: LocalEntry | undefined): Attributes {
   if (entry === undefined) return {};
+  const { mode, owner, group } = wish.forced ?? {};
   return {
     ...(wish.perms ? { mode: entry.mode } : {}),
     ...(wish.owner ? { owner: String(entry.uid) } : {}),
     ...(wish.group ? { group: String(entry.gid) } : {}),
+    ...(mode === undefined ? {} : { mode: resolveMode(mode, entry.mode, entry.kind === 'folder') }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(group === undefined ? {} : { group }),
   };
 }
 

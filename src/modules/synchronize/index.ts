@@ -14,7 +14,10 @@ const args = z.strictObject({
       'Folder of the controller, searched in files/ of the role, then beside the playbook. ' +
         'With / at its end: what it holds, without the folder itself.',
     ),
-  dest: z.string().describe('Absolute path of the folder on the node that it goes into.'),
+  dest: z
+    .string()
+    .describe('Absolute path of the folder on the node that it goes into.')
+    .meta({ absolute: true }),
   delete: z
     .boolean()
     .default(false)

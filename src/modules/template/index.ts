@@ -33,7 +33,8 @@ export const module = defineModule({
       .string()
       .describe(
         'Absolute path on the node. A folder, or a path that ends in /, gets a file of the same name.',
-      ),
+      )
+      .meta({ absolute: true }),
     mode: contentMode,
     ...contentArgs,
     newline_sequence: z
@@ -44,6 +45,10 @@ export const module = defineModule({
   returns: z.strictObject(contentResult),
   inputs: { src: 'template' },
   inOrder: true,
+  notes: [
+    'A template that is encrypted (vault) is decrypted on the way, in memory. Left out: follow (links are followed), ' +
+      'output_encoding (it is UTF-8), and what belongs to Jinja2 (block_start_string, trim_blocks …): see docs/templates.md.',
+  ],
   examples: `- name: Settings of the agent
   template: { src: agent.conf.hbs, dest: /etc/agent.conf, mode: "0640" }
   notify: restart agent

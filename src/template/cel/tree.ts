@@ -49,16 +49,17 @@ function visitPath(walk: Walk, node: CelNode, where: Where): void {
   const path: string[] = [];
   let at = node;
   while (at.op !== 'id') {
+    if (at.op !== '.' && at.op !== '[]') return visit(walk, at, where);
     const [left, key] = at.args as [CelNode, CelNode | string];
     if (at.op === '.') path.unshift(key as string);
-    else if (at.op === '[]') {
+    else {
       const literal = (key as CelNode).op === 'value' ? (key as CelNode).args : undefined;
       if (typeof literal === 'string') path.unshift(literal);
       else {
         path.length = 0;
         visit(walk, key as CelNode, where);
       }
-    } else return visit(walk, at, where);
+    }
     at = left;
   }
   const name = at.args as string;

@@ -1,6 +1,7 @@
 import type { Helper, LazyHelper } from './helper.ts';
 import { listHelpers } from './list.ts';
 import { lazyHelpers, logicHelpers } from './logic.ts';
+import { loopHelpers } from './loop.ts';
 import { numberHelpers } from './number.ts';
 import { targetHelpers } from './target.ts';
 import { textHelpers } from './text.ts';
@@ -11,11 +12,12 @@ export const helperTopics: Readonly<Record<string, Readonly<Record<string, Helpe
   Logic: { ...lazyHelpers, ...logicHelpers },
   Texts: textHelpers,
   'Lists and maps': listHelpers,
+  Loops: loopHelpers,
   'Numbers and booleans': numberHelpers,
 };
 
 const table: ReadonlyMap<string, Helper> = new Map(
-  [targetHelpers, logicHelpers, textHelpers, listHelpers, numberHelpers].flatMap((group) =>
+  [targetHelpers, logicHelpers, textHelpers, listHelpers, loopHelpers, numberHelpers].flatMap((group) =>
     Object.entries(group),
   ),
 );

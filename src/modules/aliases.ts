@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { ModuleError } from './define.ts';
+
+/** The value of an argument that has several names; undefined: it is not given. Given twice it is refused. */
+export function oneOf<T>(given: Readonly<Record<string, T | undefined>>): T | undefined {
+  const found = Object.entries(given).filter(([, value]) => value !== undefined);
+  if (found.length > 1) {
+    const names = found.map(([name]) => name).join(' and ');
+    throw new ModuleError({ message: `${names} mean the same`, hint: 'Give one of them.' });
+  }
+  return found[0]?.[1];
+}
+
+/** The same for an argument that has to be given. */
+export function requiredOf<T>(given: Readonly<Record<string, T | undefined>>): T {
+  const value = oneOf(given);
+  if (value !== undefined) return value;
+  throw new ModuleError({ message: `${Object.keys(given)[0] ?? 'an argument'} is missing` });
+}
+
+/** Schema of a list of words; a text is taken apart at its commas, as Ansible does. */
+export function wordList(word: z.ZodString = z.string().min(1)): z.ZodType<string[]> {
+  const apart = (value: unknown): unknown =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((one) => one.trim())
+          .filter((one) => one !== '')
+      : typeof value === 'number'
+        ? [String(value)]
+        : value;
+  return z.preprocess(apart, z.array(word));
+}

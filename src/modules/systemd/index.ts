@@ -1,0 +1,4 @@
+import { systemdModule } from './unit.ts';
+
+/** Units of systemd. */
+export const module = systemdModule('systemd');
