@@ -46,12 +46,18 @@ export const featureRows: readonly (readonly [feature: string, row: Row, word?: 
       'modules/ beside the playbook or in a role: a program in any language, JSON in and JSON out, with a check and an apply; see [writing-modules.md](../writing-modules.md)',
     ),
   ],
+  [
+    'everyday modules',
+    different(
+      'Ansible’s names, arguments and results; each [page](../modules/README.md) says what is left out, and why',
+    ),
+  ],
   ['collections, Galaxy', not('Put roles into roles/ of the project.')],
   ['group_vars, host_vars', same('test/load/inventory.test.ts', 'regions are groups, too'), 'group_vars'],
   ['inventories: INI and YAML', same('test/load/inventory-ansible.test.ts'), 'children'],
-  ['dynamic inventories', same('test/load/inventory-script.test.ts'), '_meta'],
+  ['dynamic inventories', same('test/load/inventory-script.system.ts'), '_meta'],
   ['patterns: a:b, a:&b, a:!b, ~regex, a[0]', same('test/plan/patterns.test.ts'), 'patterns'],
-  ['--limit, @file', same('test/cli/ansible-inventory.test.ts'), 'limit'],
+  ['--limit, @file', same('test/cli/ansible-inventory.system.ts'), 'limit'],
   [
     'precedence of variables',
     different(
@@ -79,9 +85,9 @@ export const featureRows: readonly (readonly [feature: string, row: Row, word?: 
       'tells the truth: a module cannot act in it, and what cannot be known is called unknown, with the reason',
     ),
   ],
-  ['--diff', same('test/cli/vault-run.test.ts'), 'diff'],
+  ['--diff', same('test/cli/vault-run.system.ts'), 'diff'],
   ['--tags, --skip-tags', same('test/plan/names.test.ts'), 'tags'],
-  ['--syntax-check, --list-hosts, --list-tasks, --list-tags', same('test/cli/run.test.ts'), 'syntax-check'],
+  ['--syntax-check, --list-hosts, --list-tasks, --list-tags', same('test/cli/run.system.ts'), 'syntax-check'],
   ['-e name=value, @file', same('test/cli/extra-vars.test.ts', 'name:=JSON gives a typed value'), 'JSON'],
   ['--forks', different('caps the whole run; below it each region has a limit of its own')],
   [
@@ -100,7 +106,7 @@ export const featureRows: readonly (readonly [feature: string, row: Row, word?: 
   ['Python on the nodes', not('Nothing is installed on a node: /bin/sh is enough.')],
   ['callbacks', different('--output json: one [event](events.md) per line')],
   ['--step', same('test/run/semantics/steering.test.ts', 'in each region'), 'step'],
-  ['--start-at-task', same('test/cli/steering.test.ts'), 'start-at-task'],
+  ['--start-at-task', same('test/cli/steering.system.ts'), 'start-at-task'],
   ['hostvars', same('test/run/hostvars.test.ts'), 'hostvars'],
   ['retry files', not('Run it again: what is right stays as it is.')],
 ];

@@ -56,7 +56,8 @@ function stepLines(step: StepPlan, written: Written): readonly string[] {
   return tasks.map((task) => {
     const { name, tags } = written.get(placeKey(task.at)) ?? unwritten(task);
     const role = task.role === undefined ? '' : `${task.role.name} : `;
-    return `  ${role}${name || task.module}${tags.length === 0 ? '' : `  TAGS: [${tags.join(', ')}]`}`;
+    const shown = task.meta !== undefined && name === task.module ? `${name}: ${task.meta}` : name;
+    return `  ${role}${shown || task.module}${tags.length === 0 ? '' : `  TAGS: [${tags.join(', ')}]`}`;
   });
 }
 

@@ -1,4 +1,5 @@
-import type { Lookup, RunPlan } from '../model/plan.ts';
+import type { RunPlan } from '../model/plan.ts';
+import type { Lookup } from '../model/rendering.ts';
 import type { Masker } from '../model/masker.ts';
 import { magicNames } from '../model/magic.ts';
 import { Fleet, Magic } from '../run/magic.ts';

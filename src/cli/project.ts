@@ -79,6 +79,8 @@ export interface Project {
   readonly masker: Masker;
   /** Plans further plays again when tasks have added to the inventory. */
   readonly replan?: Replan;
+  /** What the plan was made of. */
+  readonly request?: PlanRequest;
   /** What is in a file that is encrypted; undefined: it is not. Throws ModuleError. */
   readonly decrypted?: (path: string) => Promise<Buffer | undefined>;
 }
@@ -100,24 +102,25 @@ async function loadWith(request: ProjectRequest, masker: Masker): Promise<Projec
   let project = await readOnce();
   // Reading does not wait: what it found encrypted is opened now, and read in the next round.
   while (await vault.unlock()) project = await readOnce();
-  const replan = replanWith(project, () => loadWith(request, masker));
+  const { adHoc: _, ...written } = request;
+  const inventoryAlone = { ...written, playbooks: [], roles: [], startAtTask: undefined };
+  const replan = replanWith(project.request, () => loadWith(inventoryAlone, masker));
   const problems = [...keyProblems(keyring), ...project.problems];
   return { ...project, replan, decrypted: decrypterOf(sources, unlock), problems };
 }
 
-/** After a refresh what was read then is what further additions are made to. */
-function replanWith(first: Project, read: () => Promise<Project>): Replan {
-  let current: Pick<Project, 'replan' | 'problems'> = first;
+/** The playbooks stay those that were checked; `read` reads the inventory again. */
+function replanWith(planned: PlanRequest | undefined, read: () => Promise<Project>): Replan {
+  let inventory = planned?.inventory;
   return async (change) => {
+    if (planned === undefined || inventory === undefined) return { plan: undefined, problems: [] };
     if (change.refresh) {
       const fresh = await read();
-      const errors = fresh.problems
-        .filter(({ severity }) => severity === 'error')
-        .map(({ detail }) => detail);
-      if (errors.length > 0) return { plan: undefined, problems: errors };
-      current = fresh;
+      const errors = fresh.problems.filter(({ severity }) => severity === 'error');
+      if (errors.length > 0) return { plan: undefined, problems: errors.map(({ detail }) => detail) };
+      inventory = fresh.inventory;
     }
-    return (await current.replan?.({ ...change, refresh: false })) ?? { plan: undefined, problems: [] };
+    return planGrown({ ...planned, inventory }, change);
   };
 }
 
@@ -159,7 +162,7 @@ async function readProject(request: ProjectRequest, round: Round): Promise<Proje
     playbooks: played.playbooks,
     extra: extra.value,
     plan: planned.plan,
-    ...(planned.replan && { replan: planned.replan }),
+    ...(planned.request && { request: planned.request }),
     modules: played.modules,
     problems: uniqueProblems([
       ...extra.problems,
@@ -230,7 +233,7 @@ interface PlanParts extends Played {
 function planProject(
   request: ProjectRequest,
   parts: PlanParts,
-): { readonly plan: RunPlan; readonly problems: readonly Diagnostic[]; readonly replan?: Replan } {
+): { readonly plan: RunPlan; readonly problems: readonly Diagnostic[]; readonly request?: PlanRequest } {
   const { inventory, extra, sources } = parts;
   const base: PlanRequest = {
     inventory: inventory.value,
@@ -256,8 +259,7 @@ function planProject(
   const told = new Set(problems.map(({ at }) => placeKey(at)));
   const values = views.problems.filter(({ at }) => !told.has(placeKey(at)));
   const earlier = [...inventory.problems, ...parts.problems, ...topology];
-  const replan: Replan = (change) => Promise.resolve(planGrown(whole, change));
-  return { plan: planned.value, problems: [...withoutRepeats(problems, earlier), ...values], replan };
+  return { plan: planned.value, problems: [...withoutRepeats(problems, earlier), ...values], request: whole };
 }
 
 /** Names and patterns say nothing where the nodes are not known. */

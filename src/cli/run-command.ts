@@ -75,7 +75,7 @@ export function connectionOptions(command: Command): void {
     '--host-key-checking <how>',
     'refuse unknown host keys, or learn those of new hosts; else as ~/.ssh/config says, else yes',
   ).choices(['yes', 'accept-new', 'no']);
-  const becomeMethod = new Option('--become-method <method>', 'by what (default: sudo)').choices([
+  const becomeMethod = new Option('--become-method <method>', 'by what; sudo unless said otherwise').choices([
     'sudo',
     'su',
     'doas',

@@ -1,5 +1,6 @@
 import { problem } from '../diagnostics/diagnostic.ts';
-import type { ArgumentSpec, ArgumentType, EntryPoint } from '../model/playbook.ts';
+import type { EntryPoint } from '../model/playbook.ts';
+import type { ArgumentSpec, ArgumentType } from '../model/argument-spec.ts';
 import { plainOf } from '../model/plain.ts';
 import type { SourceEntry, SourceNode } from '../model/source.ts';
 import { checkVariableName } from './names.ts';

@@ -33,7 +33,7 @@ const KEYWORDS: Readonly<Record<string, readonly Scope[]>> = {
   ...same(WAY_KEYWORDS, EVERYWHERE),
   name: ['play', 'block', 'task', 'handler'],
   ...same(['when', 'delegate_to', 'delegate_facts'], BELOW_PLAY),
-  limit: ['block', 'task', 'handler'],
+  limit: BELOW_PLAY,
   sync: ['task'],
   ...same(
     ['hosts', 'vars_files', 'roles', 'pre_tasks', 'tasks', 'post_tasks', 'handlers', 'gather_facts'],

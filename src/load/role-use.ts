@@ -4,7 +4,7 @@ import type { VarLayer } from '../model/inventory.ts';
 import type { Role, RoleUse } from '../model/playbook.ts';
 import type { SourceEntry, SourceMap, SourceNode } from '../model/source.ts';
 import { NOTHING_INHERITED, readInherited } from './inherited.ts';
-import { isKeyword, keywordsOf, laterKeyword } from './keywords.ts';
+import { isKeyword, keywordsOf, laterKeyword, scopesOf } from './keywords.ts';
 import { asList, asText, fieldsOf, isNull, wrongType } from './shape.ts';
 import type { RoleLibrary } from './role-library.ts';
 import type { Report } from './shape.ts';
@@ -78,7 +78,12 @@ function parametersOf(
 function warnOfKeyword({ key, keyAt }: SourceEntry, role: Role, report: Report): void {
   if (role.defaults.vars.has(key) || role.vars.vars.has(key) || role.argumentSpec.has(key)) return;
   const near = suggest(key, keywordsOf('role'));
-  if (near === undefined || key.length < 4) return;
-  const detail = `"${key}" is taken as a parameter of the role, which knows none of that name. Did you mean "${near}"?`;
+  const elsewhere = scopesOf(key)
+    ?.map((scope) => `a ${scope}`)
+    .join(', ');
+  if (elsewhere === undefined && (near === undefined || key.length < 4)) return;
+  const meant =
+    elsewhere === undefined ? `Did you mean "${near}"?` : `As a keyword it belongs to ${elsewhere}.`;
+  const detail = `"${key}" is taken as a parameter of the role, which knows none of that name. ${meant}`;
   report({ ...problem('unknown-key', keyAt, 'unknown role parameter', detail), severity: 'warning' });
 }

@@ -1,4 +1,4 @@
-import type { ArgumentSpec } from './playbook.ts';
+import type { ArgumentSpec } from './argument-spec.ts';
 
 /** What the file beside a user's executable says of it. */
 export interface ModuleDescription {

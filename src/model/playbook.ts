@@ -1,5 +1,5 @@
+import type { ArgumentSpec } from './argument-spec.ts';
 import type { WayKeyword } from './connection.ts';
-import type { Data } from './data.ts';
 import type { SourceMap, SourceNode, SourceRange } from './source.ts';
 import type { NamedLimit, VarLayer } from './inventory.ts';
 import type { DebuggerWish, Strategy, ValueKeyword } from './plan.ts';
@@ -157,27 +157,6 @@ export interface EntryPoint {
   readonly summary: string;
   readonly description: readonly string[];
   readonly options: ReadonlyMap<string, ArgumentSpec>;
-}
-
-/** Types of arguments, in Ansible's words. */
-export type ArgumentType =
-  'str' | 'int' | 'float' | 'bool' | 'list' | 'dict' | 'path' | 'raw' | 'json' | 'jsonarg' | 'bytes' | 'bits';
-
-/** One option of meta/argument_specs.yml; Ansible's words. */
-export interface ArgumentSpec {
-  readonly type: ArgumentType;
-  readonly required: boolean;
-  readonly choices: readonly (string | number | boolean)[] | undefined;
-  /** The type of a list's items. */
-  readonly elements: ArgumentType | undefined;
-  readonly description: string;
-  /** For the reader only, as in Ansible: the value itself belongs in defaults/main.yml. */
-  readonly default: Data | undefined;
-  /** Of a dict, or of each dict in a list. */
-  readonly options: ReadonlyMap<string, ArgumentSpec> | undefined;
-  /** Its value is never shown. */
-  readonly noLog?: true;
-  readonly at: SourceRange;
 }
 
 /** Which files of a role are used, without their folder; undefined: main. */

@@ -19,15 +19,16 @@ export function requiredOf<T>(given: Readonly<Record<string, T | undefined>>): T
 }
 
 /** Schema of a list of words; a text is taken apart at its commas, as Ansible does. */
-export function wordList(word: z.ZodString = z.string().min(1)): z.ZodType<string[]> {
-  const apart = (value: unknown): unknown =>
-    typeof value === 'string'
-      ? value
-          .split(',')
-          .map((one) => one.trim())
-          .filter((one) => one !== '')
-      : typeof value === 'number'
-        ? [String(value)]
-        : value;
-  return z.preprocess(apart, z.array(word));
+export function wordList(word: z.ZodType<string> = z.string().min(1)): z.ZodType<string[]> {
+  // For editors and pages: what may be written is a text too.
+  return z.preprocess(wordsOf, z.array(word)).meta({ type: ['array', 'string'] });
+}
+
+function wordsOf(value: unknown): unknown {
+  if (typeof value === 'number') return [String(value)];
+  if (typeof value !== 'string') return value;
+  return value
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }

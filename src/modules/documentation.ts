@@ -120,6 +120,10 @@ function typeInWords(schema: JsonSchema): string {
   if (branches !== undefined) return [...new Set(branches.map(typeInWords))].join(' or ');
   if (schema.type === 'array')
     return schema.items === undefined ? 'list' : `list of ${typeInWords(schema.items)}`;
+  if (Array.isArray(schema.type)) {
+    const types = schema.type as readonly string[];
+    return types.map((type) => typeInWords({ ...schema, type })).join(' or ');
+  }
   const names: Readonly<Record<string, string>> = { object: 'map', string: 'text', integer: 'whole number' };
   return typeof schema.type === 'string' ? (names[schema.type] ?? schema.type) : 'any value';
 }

@@ -2,6 +2,8 @@ import { runInNewContext } from 'node:vm';
 import { ModuleError } from './define.ts';
 
 const LIMIT_MS = 500;
+/** For long texts more, since these take a while with any expression. */
+const CHARACTERS_PER_MS = 20_000;
 
 /** What a user's expression matches first in the text; `^` and `$` are the ends of lines. */
 export function firstMatch(regex: string, text: string, argument: string): string | undefined {
@@ -134,15 +136,16 @@ function guarded(
   // JSON: objects of this context would lead out of the other one.
   const given = JSON.stringify({ ...values, regex: source, flags });
   const names = ['regex', 'flags', ...Object.keys(values).filter((name) => name !== 'regex')];
+  const timeout = LIMIT_MS + Math.ceil(given.length / CHARACTERS_PER_MS);
   try {
     return runInNewContext(
       `const { ${names.join(', ')} } = JSON.parse(given);\n${AND}\n${code}`,
       { given },
-      { timeout: LIMIT_MS },
+      { timeout },
     );
   } catch {
     throw new ModuleError({
-      message: `${argument} took more than ${LIMIT_MS / 1000} s: ${values.regex}`,
+      message: `${argument} took more than ${(timeout / 1000).toFixed(1)} s: ${values.regex}`,
       hint: 'Nested repetitions such as (a+)+ take very long; write it without them.',
     });
   }

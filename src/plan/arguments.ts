@@ -1,6 +1,6 @@
 import type { Data } from '../model/data.ts';
 import type { SourceEntry, SourceMap, SourceNode, SourceRange } from '../model/source.ts';
-import type { Condition, Rendering } from '../model/plan.ts';
+import type { Condition, Rendering } from '../model/rendering.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { AnyModule } from '../modules/define.ts';
 import type { ArgumentInfo } from '../modules/schema.ts';

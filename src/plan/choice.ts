@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { UnknownValueError, wordsOf } from '../model/data.ts';
-import type { CompiledLayer, LayerChoice, Lookup, Rendering } from '../model/plan.ts';
+import type { CompiledLayer, LayerChoice } from '../model/plan.ts';
+import type { Lookup, Rendering } from '../model/rendering.ts';
 import { TemplateError } from '../template/errors.ts';
 
 /** The first of these names that is a file; `files` are those that may be meant, by absolute path. */

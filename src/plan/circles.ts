@@ -1,4 +1,4 @@
-import type { Rendering } from '../model/plan.ts';
+import type { Rendering } from '../model/rendering.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 

@@ -1,4 +1,5 @@
-import type { CompiledLayer, CompiledVariable, Condition, LayerChoice, Rendering } from '../model/plan.ts';
+import type { CompiledLayer, CompiledVariable, LayerChoice } from '../model/plan.ts';
+import type { Condition, Rendering } from '../model/rendering.ts';
 import type { Expression } from '../model/playbook.ts';
 import type { SourceNode } from '../model/source.ts';
 import type { VarLayer } from '../model/inventory.ts';

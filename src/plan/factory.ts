@@ -1,5 +1,6 @@
 import type { Inherited, RoleUse } from '../model/playbook.ts';
-import type { CompiledLayer, Condition, RoleRef, TaskPlan } from '../model/plan.ts';
+import type { CompiledLayer, RoleRef, TaskPlan } from '../model/plan.ts';
+import type { Condition } from '../model/rendering.ts';
 import type { Inventory, VarLayer } from '../model/inventory.ts';
 import type { AnyModule } from '../modules/define.ts';
 import { problem } from '../diagnostics/diagnostic.ts';

@@ -1,7 +1,8 @@
 import type { FactNames } from '../model/facts.ts';
 import { factMaps } from '../model/facts.ts';
 import type { Play } from '../model/playbook.ts';
-import type { CompiledLayer, Reference, Rendering, TaskPlan } from '../model/plan.ts';
+import type { CompiledLayer, TaskPlan } from '../model/plan.ts';
+import type { Reference, Rendering } from '../model/rendering.ts';
 import type { SourceMap, SourceNode } from '../model/source.ts';
 import type { GatheredFacts, PlayFactory, Surroundings } from './factory.ts';
 import { isOpen } from './includes.ts';

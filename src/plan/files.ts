@@ -1,4 +1,4 @@
-import type { Rendering } from '../model/plan.ts';
+import type { Rendering } from '../model/rendering.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { AnyModule } from '../modules/define.ts';
 import type { ConstantArgument } from './arguments.ts';

@@ -3,11 +3,12 @@ import type { Include, Included, RoleUse, Task } from '../model/playbook.ts';
 import type { IncludedPlan, IncludePlan, TaskPlan } from '../model/plan.ts';
 import { plainOf } from '../model/plain.ts';
 import type { Failure } from '../model/result.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { problem, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { inside, type Surroundings, type TaskFactory } from './factory.ts';
 import { inLoop } from './looped-block.ts';
 import { madeTask } from './made-task.ts';
 import { planRole, unfoldRoles, type StepPlanner } from './roles.ts';
+import { tasksOf } from './steps.ts';
 
 /** What includes are planned with. */
 export interface IncludeFactory {
@@ -107,9 +108,19 @@ async function openLate(args: DataMap, job: Job): Promise<IncludedPlan | Failure
   const late = { ...job, make: { ...make, handlers, roleUses: [] } };
   const plan = value && planContent(value, late);
   const found = [...problems, ...compiler.problems.splice(before)];
+  if (plan !== undefined) found.push(...lateSync(plan));
   const errors = found.filter(({ severity }) => severity === 'error');
   if (errors.length > 0 || plan === undefined) return failureOf(errors, include);
   return { ...plan, handlers: [...plan.handlers, ...handlers] };
+}
+
+/** Who waits for others has to be known before anyone sets out, or those that have not begun are waited for for ever. */
+function lateSync({ steps }: IncludedPlan): readonly Diagnostic[] {
+  const waiting = steps.flatMap(tasksOf).filter(({ sync }) => sync !== undefined);
+  const detail = 'Write the name of the file without a template, or sync at a task of the play.';
+  return waiting.map(({ at }) =>
+    problem('bad-value', at, '"sync" in a file that only the run names', detail),
+  );
 }
 
 function failureOf(errors: readonly Diagnostic[], { at }: Include): Failure {

@@ -34,5 +34,6 @@ export function inLoop(
     const found = problem('bad-value', loop.at, 'loop variable hidden', detail);
     compiler.problems.push({ ...found, severity: 'warning' });
   }
-  return { ...around, loopVars: [...loopVars, name] };
+  const index = loopControl?.indexVar === undefined ? [] : [loopControl.indexVar];
+  return { ...around, loopVars: [...loopVars, name, ...index] };
 }

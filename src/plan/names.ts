@@ -1,4 +1,5 @@
-import type { CompiledLayer, Reference, Rendering, RunPlan, StepPlan, TaskPlan } from '../model/plan.ts';
+import type { CompiledLayer, RunPlan, StepPlan, TaskPlan } from '../model/plan.ts';
+import type { Reference, Rendering } from '../model/rendering.ts';
 import type { FactNames } from '../model/facts.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { problem } from '../diagnostics/diagnostic.ts';

@@ -1,4 +1,5 @@
-import type { Reference, Rendering, TaskPlan } from '../model/plan.ts';
+import type { TaskPlan } from '../model/plan.ts';
+import type { Reference, Rendering } from '../model/rendering.ts';
 
 /** Everything that a task's own words and the templates it names refer to. */
 export function referencesOf(task: TaskPlan): readonly Reference[] {

@@ -1,10 +1,12 @@
 import type { Data } from '../model/data.ts';
-import type { ArgumentSpec } from '../model/playbook.ts';
-import type { CompiledLayer, CompiledVariable, Lookup, NodePlan, RunPlan } from '../model/plan.ts';
+import type { ArgumentSpec } from '../model/argument-spec.ts';
+import type { CompiledVariable, NodePlan, RunPlan } from '../model/plan.ts';
+import type { Lookup } from '../model/rendering.ts';
 import { problem, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { validateArgument } from '../modules/validate_argument_spec/validate.ts';
 import type { PlannedRole } from './factory.ts';
 import { mayDefine } from './includes.ts';
+import { knownLookup, knownToHold, variableIn } from './known-values.ts';
 import { tasksOf } from './steps.ts';
 import { specOf } from './validation.ts';
 
@@ -53,28 +55,39 @@ function setInRun(plan: RunPlan): Pick<SpecCheck, 'dynamic' | 'open'> {
 
 function checkOnNode({ use, within }: PlannedRole, node: NodePlan, check: SpecCheck): void {
   const layers = [...within.below, ...node.layers, ...within.above, check.plan.extra];
+  const items = within.loopVars ?? [];
+  const dynamic = (name: string): boolean =>
+    check.dynamic.has(name) ||
+    items.includes(name) ||
+    layers.some(({ choice, vars }) => choice !== undefined && vars.has(name));
+  const lookup = knownLookup({ layers, node, dynamic, groups: check.plan.groups });
+  // Where it may not run at all, the run will tell.
+  if (!knownToHold([...within.when, ...(within.guards ?? [])], lookup)) return;
   for (const [name, spec] of use.role.argumentSpec) {
-    if (check.dynamic.has(name) || layers.some(({ choice, vars }) => choice !== undefined && vars.has(name)))
-      continue;
+    if (dynamic(name)) continue;
     const found = variableIn(layers, name);
     if (found === undefined) {
-      if (!spec.required || check.open) continue;
-      const detail = `Role "${use.role.name}" needs "${name}"${spec.description === '' ? '' : ` (${spec.description})`}; ${node.node.name} has no such variable.`;
-      const here = `${use.role.dir}:${use.at.file}:${use.at.line}:${name}`;
-      report(
-        check,
-        [here, `${name}:${node.node.name}`],
-        problem('bad-argument', use.at, 'missing role argument', detail),
-      );
+      if (spec.required && !check.open) reportMissing(use, { name, spec, node: node.node.name }, check);
       continue;
     }
-    const wrong = wrongWith(spec, name, found, { layers, check });
+    const wrong = wrongWith(spec, name, found, { lookup, check });
     if (wrong === undefined) continue;
     const { at } = found.value;
     const detail = `Role "${use.role.name}": ${wrong}.`;
     const key = `${name}:${at.file}:${at.line}:${at.column}`;
     report(check, [key], problem('bad-argument', at, 'wrong role argument', detail));
   }
+}
+
+function reportMissing(
+  { role, at }: PlannedRole['use'],
+  { name, spec, node }: { readonly name: string; readonly spec: ArgumentSpec; readonly node: string },
+  check: SpecCheck,
+): void {
+  const about = spec.description === '' ? '' : ` (${spec.description})`;
+  const detail = `Role "${role.name}" needs "${name}"${about}; ${node} has no such variable.`;
+  const here = `${role.dir}:${at.file}:${at.line}:${name}`;
+  report(check, [here, `${name}:${node}`], problem('bad-argument', at, 'missing role argument', detail));
 }
 
 function report({ told, problems }: SpecCheck, keys: readonly string[], found: Diagnostic): void {
@@ -84,7 +97,7 @@ function report({ told, problems }: SpecCheck, keys: readonly string[], found: D
 }
 
 interface Around {
-  readonly layers: readonly CompiledLayer[];
+  readonly lookup: Lookup;
   readonly check: SpecCheck;
 }
 
@@ -92,46 +105,22 @@ function wrongWith(
   spec: ArgumentSpec,
   name: string,
   variable: CompiledVariable,
-  around: Around,
+  { lookup, check }: Around,
 ): string | undefined {
-  const { known } = around.check;
-  const answers = known.get(spec) ?? new Map<CompiledVariable, string | undefined>();
-  known.set(spec, answers);
+  const answers = check.known.get(spec) ?? new Map<CompiledVariable, string | undefined>();
+  check.known.set(spec, answers);
   if (answers.has(variable)) return answers.get(variable);
-  const value = valueOf(name, around);
+  const value = valueOf(name, lookup);
   const [wrong] = value === undefined ? [] : validateArgument(specOf(spec), value, `"${name}"`);
   if (variable.value.constant) answers.set(variable, wrong);
   return wrong;
 }
 
 /** undefined: only the run can tell. */
-function valueOf(name: string, { layers, check }: Around): Data | undefined {
-  const rendering = new Set<string>();
-  const lookup: Lookup = {
-    get: (wanted) => {
-      if (check.dynamic.has(wanted) || rendering.has(wanted)) return undefined;
-      const found = variableIn(layers, wanted);
-      if (found === undefined) return undefined;
-      rendering.add(wanted);
-      try {
-        return found.value.render(lookup);
-      } finally {
-        rendering.delete(wanted);
-      }
-    },
-    names: () => [],
-  };
+function valueOf(name: string, lookup: Lookup): Data | undefined {
   try {
     return lookup.get(name);
   } catch {
     return undefined;
   }
-}
-
-function variableIn(layers: readonly CompiledLayer[], name: string): CompiledVariable | undefined {
-  for (let i = layers.length - 1; i >= 0; i--) {
-    const found = layers[i]?.vars.get(name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

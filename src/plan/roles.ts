@@ -1,7 +1,8 @@
 import type { Inherited, RoleOptions, RoleUse, TaskItem } from '../model/playbook.ts';
-import type { StepPlan, TaskPlan } from '../model/plan.ts';
+import type { BlockPlan, StepPlan, TaskPlan } from '../model/plan.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 import { inside, type Surroundings, type TaskFactory } from './factory.ts';
+import { takenLimits } from './limits.ts';
 import { handlersIn } from './steps.ts';
 import { validation } from './validation.ts';
 
@@ -53,21 +54,28 @@ export function planOneRole(
 ): { readonly steps: readonly StepPlan[]; readonly handlers: readonly TaskPlan[] } {
   make.rolesSeen.add(use.role.dir);
   if (tooMany(use, make)) return { steps: [], handlers: [] };
-  const within = roleSurroundings(use, outer, make);
+  const held = outer.held ?? [];
+  const limits = takenLimits(use.keywords, { ...make, limits: make.limits ?? new Map(), held });
+  const within = { ...roleSurroundings(use, outer, make), held: [...held, ...limits] };
   if (validate) make.roleUses.push({ use, within, nodes: outer.nodes });
   const check = validate ? validation(use) : undefined;
   const [first] = check === undefined ? [] : planSteps([check.task], within, make);
   const checking = first?.kind === 'task' && check !== undefined ? [{ ...first, args: check.args }] : [];
   const steps = [...checking, ...planSteps(use.role.tasks, within, make)];
+  const once = use.repeated === true ? [unlessRun(use, steps)] : steps;
   return {
-    steps: use.repeated === true ? [unlessRun(use, steps)] : steps,
+    steps: limits.length === 0 || once.length === 0 ? once : [{ ...blockOf(use, once), limits }],
     handlers: planSteps(use.role.handlers, within, { ...make, tags: noTags }).flatMap(handlersIn),
   };
 }
 
-function unlessRun({ role, at, key }: UnfoldedRole, steps: readonly StepPlan[]): StepPlan {
-  const block = { kind: 'block', name: role.name, at, block: steps, rescue: [], always: [] } as const;
-  return key === undefined ? block : { ...block, unlessRun: key };
+function unlessRun(use: UnfoldedRole, steps: readonly StepPlan[]): StepPlan {
+  const block = blockOf(use, steps);
+  return use.key === undefined ? block : { ...block, unlessRun: use.key };
+}
+
+function blockOf({ role, at }: RoleUse, steps: readonly StepPlan[]): BlockPlan {
+  return { kind: 'block', name: role.name, at, block: steps, rescue: [], always: [] };
 }
 
 /** What has run where: the conditions and tags of each use of a role with the same parameters. */

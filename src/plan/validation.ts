@@ -1,6 +1,7 @@
 import type { Data, DataMap } from '../model/data.ts';
-import type { ArgumentSpec, RoleUse, Task } from '../model/playbook.ts';
-import type { Lookup, Rendering } from '../model/plan.ts';
+import type { RoleUse, Task } from '../model/playbook.ts';
+import type { ArgumentSpec } from '../model/argument-spec.ts';
+import type { Lookup, Rendering } from '../model/rendering.ts';
 import type { Spec } from '../modules/validate_argument_spec/validate.ts';
 import { madeTask } from './made-task.ts';
 

@@ -1,5 +1,6 @@
 import type { Inherited } from '../model/playbook.ts';
-import type { Rendering, TaskPlan, ValueKeyword } from '../model/plan.ts';
+import type { TaskPlan, ValueKeyword } from '../model/plan.ts';
+import type { Rendering } from '../model/rendering.ts';
 import type { Compiler } from './compile.ts';
 
 /** Where a plain value of the keyword is; of a task itself retries and delay. */

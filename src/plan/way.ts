@@ -1,5 +1,6 @@
 import { WAY_VARIABLES, type WayKeyword } from '../model/connection.ts';
-import type { CompiledLayer, Rendering, WayPlan } from '../model/plan.ts';
+import type { CompiledLayer, WayPlan } from '../model/plan.ts';
+import type { Rendering } from '../model/rendering.ts';
 import type { Inherited } from '../model/playbook.ts';
 import type { Compiler } from './compile.ts';
 

@@ -1,4 +1,4 @@
-import type { Lookup } from '../model/plan.ts';
+import type { Lookup } from '../model/rendering.ts';
 import { openContainerLink } from '../transport/container.ts';
 import type { Connector, Link } from '../transport/contract.ts';
 import type { EventBody } from '../events/event.ts';
@@ -168,6 +168,9 @@ export class Connections {
   }
 
   async #openContainer(node: NodeAddress, container: NonNullable<Reach['container']>): Promise<Link> {
+    const { key } = container.carrierReach;
+    // Whoever asks for a container again has not heard that its node's connection broke.
+    if (this.#links.get(key)?.link?.lost?.() !== undefined) this.forget(container.carrier.name);
     const carrier = await this.#opened(container.carrier, container.carrierReach).opening;
     const { name, user, become } = container;
     return openContainerLink({ node: node.name, container: name, user, become, carrier });

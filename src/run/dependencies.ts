@@ -1,4 +1,5 @@
-import type { Reference, TaskPlan } from '../model/plan.ts';
+import type { TaskPlan } from '../model/plan.ts';
+import type { Reference } from '../model/rendering.ts';
 
 /** Variables that a task will set. */
 export function namesOf(task: TaskPlan): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Data, DataMap } from '../model/data.ts';
-import type { BackgroundPlan, Lookup } from '../model/plan.ts';
+import type { BackgroundPlan } from '../model/plan.ts';
+import type { Lookup } from '../model/rendering.ts';
 import { ModuleError } from '../modules/define.ts';
 import type { ShellCommand } from '../transport/command.ts';
 import type { ExecResult } from '../transport/contract.ts';

@@ -1,5 +1,5 @@
 import type { Data, DataMap } from '../model/data.ts';
-import type { Lookup } from '../model/plan.ts';
+import type { Lookup } from '../model/rendering.ts';
 import { magicNames } from '../model/magic.ts';
 import { ModuleError } from '../modules/define.ts';
 

@@ -1,7 +1,7 @@
 import { isDataMap } from '../model/data.ts';
 import type { Data, DataMap } from '../model/data.ts';
 import { Unknown } from '../model/data.ts';
-import type { Condition, Lookup } from '../model/plan.ts';
+import type { Condition, Lookup } from '../model/rendering.ts';
 import { saysChanged, type Outcome } from './outcome.ts';
 import type { Use } from './use.ts';
 

@@ -1,5 +1,6 @@
 import type { Data, DataMap } from '../model/data.ts';
-import type { Lookup, PlayPlan, RunPlan, TaskPlan } from '../model/plan.ts';
+import type { PlayPlan, RunPlan, TaskPlan } from '../model/plan.ts';
+import type { Lookup } from '../model/rendering.ts';
 import type { Node } from '../model/inventory.ts';
 import { HostVars } from './hostvars.ts';
 

@@ -1,4 +1,4 @@
-import type { Lookup } from '../model/plan.ts';
+import type { Lookup } from '../model/rendering.ts';
 import { ModuleError } from '../modules/define.ts';
 import type { Become, Target } from '../transport/contract.ts';
 import { becomeKey } from '../transport/contract.ts';

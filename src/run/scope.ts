@@ -1,6 +1,7 @@
 import type { Data, DataMap } from '../model/data.ts';
 import { isDataMap } from '../model/data.ts';
-import type { CompiledLayer, CompiledVariable, LayerChoice, Lookup } from '../model/plan.ts';
+import type { CompiledLayer, CompiledVariable, LayerChoice } from '../model/plan.ts';
+import type { Lookup } from '../model/rendering.ts';
 import type { Masker } from '../model/masker.ts';
 import { fallbackNames, isSecretName } from '../model/magic.ts';
 import { TemplateError } from '../template/errors.ts';

@@ -49,7 +49,7 @@ async function runTask(task: TaskPlan, walk: Walk, handler: boolean): Promise<vo
   walk.region.announce(task, walk, handler);
   const brought = new Map<NodeState, readonly Brought[]>();
   const take = (state: NodeState, outcome: Outcome | undefined): void => {
-    if (outcome?.brought !== undefined) brought.set(state, outcome.brought);
+    if (outcome?.brought !== undefined && outcome.brought.length > 0) brought.set(state, outcome.brought);
   };
   if (task.runOnce !== false) {
     const first = walk.nodes[0];

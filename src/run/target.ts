@@ -1,6 +1,6 @@
 import type { Data } from '../model/data.ts';
 import { becomeMethod, connectionKind, type ConnectionKind } from '../model/connection.ts';
-import type { Lookup } from '../model/plan.ts';
+import type { Lookup } from '../model/rendering.ts';
 import { Secret } from '../model/secret.ts';
 import type { Become, Target } from '../transport/contract.ts';
 import { ModuleError } from '../modules/define.ts';

@@ -179,7 +179,8 @@ function gaveUp(outcome: Outcome, wanting: string, tries: number): Outcome {
 }
 
 /** What the user's `ignore_errors`, `ignore_unreachable` and the block around make of a failure. */
-export function settle(outcome: Outcome, { task, rescuable, engine, state }: NodeTask): Outcome {
+export function settle(found: Outcome, { task, rescuable, engine, state }: NodeTask): Outcome {
+  const outcome = (task.checkMode ?? engine.options.check) ? found : decided(found);
   if (outcome.status === 'unreachable' && task.ignoreUnreachable) {
     // The next task tries again.
     engine.connections.forget(state.node.name);
@@ -189,6 +190,13 @@ export function settle(outcome: Outcome, { task, rescuable, engine, state }: Nod
   if (outcome.status !== 'failed') return outcome;
   if (task.ignoreErrors) return { ...outcome, status: 'ignored', reason: 'ignore_errors' };
   return rescuable ? { ...outcome, status: 'rescued' } : outcome;
+}
+
+/** In a real run a task cannot be left open: what it needs was asked of one that only looked (`check_mode: true`). */
+function decided(outcome: Outcome): Outcome {
+  if (outcome.status !== 'unknown') return outcome;
+  const hint = 'A task with check_mode: true tells what would change, not what is there afterwards: ask for that in a task of its own.'; // prettier-ignore
+  return failed({ message: `it needs a value that is not known: ${outcome.reason ?? ''}`, hint });
 }
 
 /** A wait that does not count as the node's work. */

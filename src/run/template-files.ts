@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Rendering } from '../model/plan.ts';
+import type { Rendering } from '../model/rendering.ts';
 import { ModuleError } from '../modules/define.ts';
 import { compileText } from '../template/file.ts';
 

@@ -1,6 +1,7 @@
 import type { Data } from '../model/data.ts';
 import { wordsOf } from '../model/data.ts';
-import type { Lookup, Rendering, TaskPlan, ValueKeyword } from '../model/plan.ts';
+import type { TaskPlan, ValueKeyword } from '../model/plan.ts';
+import type { Lookup, Rendering } from '../model/rendering.ts';
 import { ModuleError } from '../modules/define.ts';
 
 /** A task with the values of its keywords as they are on a node; `broken`: why they cannot be told. */

@@ -1,6 +1,7 @@
 import { WAY_VARIABLES } from '../model/connection.ts';
 import { wordsOf } from '../model/data.ts';
-import type { Rendering, TaskPlan } from '../model/plan.ts';
+import type { TaskPlan } from '../model/plan.ts';
+import type { Rendering } from '../model/rendering.ts';
 import type { Become } from '../transport/contract.ts';
 import type { NodeAddress } from './connections.ts';
 import type { Engine } from './engine.ts';

@@ -56,7 +56,7 @@ export class Way implements NodeOptions {
     const { engine, task, scope } = owner;
     this.#owner = owner;
     this.#target = target;
-    const { become, reach } = wayFor({ engine, task, scope, ...target });
+    const { become, reach } = wayFor({ engine, task, scope, node: target.node, vars: target.vars });
     this.become = become;
     this.#reach = reach;
     this.environment = task.environment.length === 0 ? noEnvironment : environmentOf(owner);

@@ -1,7 +1,7 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import { EvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
 import type { Data } from '../model/data.ts';
-import type { Condition, Lookup, Reference } from '../model/plan.ts';
+import type { Condition, Lookup, Reference } from '../model/rendering.ts';
 import type { Expression } from '../model/playbook.ts';
 import type { SourceRange } from '../model/source.ts';
 import { problem } from '../diagnostics/diagnostic.ts';

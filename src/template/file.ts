@@ -1,4 +1,4 @@
-import type { Rendering } from '../model/plan.ts';
+import type { Rendering } from '../model/rendering.ts';
 import type { Checked } from '../diagnostics/diagnostic.ts';
 import { compileProgram } from './block.ts';
 import { parseTemplate } from './parse.ts';

@@ -1,5 +1,5 @@
 import type { Data } from '../model/data.ts';
-import type { Lookup, Rendering } from '../model/plan.ts';
+import type { Lookup, Rendering } from '../model/rendering.ts';
 import type { SourceRange } from '../model/source.ts';
 import { UnknownValueError } from '../model/data.ts';
 import type { Checked, Diagnostic } from '../diagnostics/diagnostic.ts';

@@ -1,5 +1,5 @@
 import type { Data } from '../model/data.ts';
-import type { Lookup, Reference } from '../model/plan.ts';
+import type { Lookup, Reference } from '../model/rendering.ts';
 import type { SourceRange } from '../model/source.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';

@@ -61,6 +61,8 @@ function pipesText(pipes: string): string {
 /** It ends as the program on the terminal does, when everything has arrived. */
 function both(data: ByteChannel, terminal: ByteChannel): ByteChannel {
   terminal.stdout.resume();
+  // What carries the input would wait for more of it.
+  void terminal.done.then(() => data.stdin.end());
   return {
     stdin: data.stdin,
     stdout: data.stdout,

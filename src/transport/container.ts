@@ -34,7 +34,7 @@ export function openContainerLink(place: ContainerPlace): Link {
       await assertHostNetwork(place);
       return place.carrier.openConnection(host, port);
     },
-    lost: () => undefined,
+    lost: () => place.carrier.lost?.(),
     close: async () => undefined,
   });
 }

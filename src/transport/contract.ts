@@ -159,6 +159,8 @@ export interface Link {
   listen?(onConnection: (stream: Duplex) => void): Promise<Listener>;
   /** Ends the process groups of what is running there now; requests in flight fail with kind `interrupted`. */
   interrupt(): Promise<void>;
+  /** Why the way is gone, when it is known to be. */
+  lost?(): TransportError | undefined;
   /** What went over it so far, for profiles; also when it is closed. */
   stats?(): LinkStats;
   /** When it was opening its shells, for profiles. */

@@ -116,6 +116,10 @@ export class ShellLink implements Link {
     throw new TransportError('forward-refused', `${this.#way.name}: it is not reached by SSH`);
   }
 
+  lost(): TransportError | undefined {
+    return this.#way.lost();
+  }
+
   stats(): LinkStats {
     return this.#meter.stats();
   }

@@ -19,7 +19,7 @@ describe('cli: command line', () => {
     expect(ran.stderr).to.include('oms-play [run] PLAYBOOK').and.to.include('Examples:');
   });
 
-  for (const command of ['run', 'inventory', 'doc', 'lint']) {
+  for (const command of ['run', 'exec', 'inventory', 'doc', 'lint']) {
     it(`has help with examples for ${command}`, async () => {
       const ran = await oms([command, '--help'], at);
       expect(ran.code).to.equal(0);
@@ -51,6 +51,7 @@ describe('cli: command line', () => {
     ['--timeout', '-1'],
     ['--output', 'xml'],
     ['--host-key-checking', 'maybe'],
+    ['--become-method', 'pbrun'],
   ]) {
     it(`refuses ${wrong.join(' ')}`, async () => {
       const ran = await oms(['run', 'x.yml', ...wrong], at);

@@ -29,6 +29,8 @@ describe('planning again while the run is on', () => {
     write(one);
     const { replan } = await load();
     write('regions: { r: { nodes: { n1: {}, n2: {} } } }');
+    // Only the inventory counts: the playbook was checked, and is being carried out.
+    writeFileSync(join(dir, 'play.yml'), '- hosts: [');
     const before = await replan?.({ additions: [added], refresh: false, afterId: 100 });
     expect(before?.plan?.plays[1]?.regions[0]?.batches).to.deep.equal([['n1', 'n9']]);
     const after = await replan?.({ additions: [added], refresh: true, afterId: 200 });

@@ -50,9 +50,16 @@ describe('a scale-out playbook of one’s own', function () {
   const served = async (node: string) =>
     onNode(node, 'busybox wget -qO- http://127.0.0.1:8088/release 2>/dev/null || echo nothing');
 
+  const stop = async () => {
+    const command =
+      'start-stop-daemon --stop --oknodo --retry 5 --pidfile /run/hello.pid; rm -rf /srv/hello /run/hello.*';
+    await Promise.all(ALL.map((node) => onNode(node, command)));
+  };
+
   before(async () => {
     await lab('up', '--regions', '2', '--nodes', '3');
     await lab('reset');
+    await stop();
     dir = mkdtempSync(join(tmpdir(), 'oms-play-scale-out-'));
     const region = (name: string, i: number, node: string): string =>
       `  ${name}:\n    vars: { vip_socket: ${cache}/vip/${i}.sock }\n    nodes: { ${node}: { address: 10.77.0.${i}3 } }\n`;
@@ -60,8 +67,7 @@ describe('a scale-out playbook of one’s own', function () {
     writeFileSync(join(dir, 'third-nodes.yml'), `regions:\n${regions}`);
   });
   after(async () => {
-    const stop = 'start-stop-daemon --stop --oknodo --retry 5 --pidfile /run/hello.pid; rm -rf /srv/hello';
-    await Promise.all(ALL.map((node) => onNode(node, stop)));
+    await stop();
     await lab('up', '--regions', '2', '--nodes', '2');
     rmSync(dir, { recursive: true });
   });

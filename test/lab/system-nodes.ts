@@ -44,8 +44,8 @@ export async function said(node: NodeWriter, text: string): Promise<string> {
 
 async function clean(node: NodeWriter): Promise<void> {
   const text = `
-docker rm -f oms-test >/dev/null 2>&1; docker rmi oms-test/base:1 >/dev/null 2>&1
-rm -f /data/oms-base.gz /srv/oms-supervisord.conf /run/oms-boot
+docker rm -f oms-test >/dev/null 2>&1
+rm -f /data/oms-test.tar.gz /srv/oms-supervisord.conf /run/oms-boot
 [ -f /run/oms-test.pid ] && kill "$(cat /run/oms-test.pid)" 2>/dev/null
 for u in omstest omskey; do userdel -r $u 2>/dev/null; done
 for g in omstest omsmore; do groupdel $g 2>/dev/null; done

@@ -7,6 +7,7 @@ import type { Edit } from '../../src/lint/rule.ts';
 import { lintRules } from '../../src/lint/rules.ts';
 import { parseYaml } from '../../src/load/yaml.ts';
 import { builtinModules } from '../../src/modules/index.ts';
+import { runs } from '../properties/runs.ts';
 
 const modules = new Map(builtinModules.map((module) => [module.name, module]));
 
@@ -143,7 +144,7 @@ describe('lint: --fix', () => {
         }
         throw new Error('it is never done');
       }),
-      { numRuns: 60 },
+      runs(15),
     );
   });
 
@@ -168,7 +169,7 @@ describe('lint: --fix', () => {
       fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 40 }), (parts) => {
         applyEdits(parts.join(''), editsFor(parts.join('')));
       }),
-      { numRuns: 150 },
+      runs(40),
     );
   });
 });

@@ -6,6 +6,7 @@ import { plainData } from '../../src/cli/node-variables.ts';
 import { load } from './inventories.ts';
 import { withProject } from './project.ts';
 import { loadInventory } from '../../src/load/inventory.ts';
+import { runs } from '../properties/runs.ts';
 
 const pieces = fc.constantFrom(
   ...[
@@ -81,7 +82,7 @@ describe('inventories of any content', () => {
     this.timeout(20_000);
     fc.assert(
       fc.property(names, inventoryText, (name, text) => sound(load({ [name]: text }, [name]).problems)),
-      { numRuns: 80 },
+      runs(20),
     );
   });
 
@@ -93,7 +94,7 @@ describe('inventories of any content', () => {
           sound(loadInventory([path(name)], sources).problems),
         );
       }),
-      { numRuns: 50 },
+      runs(12),
     );
   });
 
@@ -109,7 +110,7 @@ describe('inventories of any content', () => {
         if (node.kind === 'map') readGroupsJson(node, 'x', (found) => problems.push(found));
         sound(problems);
       }),
-      { numRuns: 200 },
+      runs(50),
     );
   });
 

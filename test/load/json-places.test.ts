@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseJson } from '../../src/load/json-places.ts';
+import { runs } from '../properties/runs.ts';
 
 describe('JSON with places', () => {
   it('takes what JSON.parse takes and refuses what it refuses, saying where', () => {
@@ -33,7 +34,7 @@ describe('JSON with places', () => {
         expect(value !== undefined, text).to.equal(isJson(text));
         expect(problems.length).to.equal(value === undefined ? 1 : 0);
       }),
-      { numRuns: 2_000 },
+      runs(500),
     );
   });
 

@@ -21,7 +21,7 @@ describe('loadPlaybook reports in plays', () => {
       ['2:17 wrong-type'],
       /whole number of at least 1/,
     ],
-    ['a limit on a play', '  limit: db\n', ['2:3 unknown-key'], /belongs to a block, a task/],
+    ['a limit on a play', '  limit: db\n', ['2:3 unknown-key'], /belongs to a role, a block, a task/],
     ['a misspelt strategy', '  strategy: liner\n', ['2:13 bad-value'], /Did you mean "linear"/],
     ['max_fail_percentage above 100', '  max_fail_percentage: 101\n', ['2:24 bad-value'], /0 to 100/],
     ['regions of zero', '  regions: 0\n', ['2:12 bad-value'], /at least 1/],

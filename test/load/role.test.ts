@@ -119,7 +119,7 @@ describe('loadPlaybook finds roles', () => {
 
   it('and warns of folders and parameters that nothing reads', () => {
     const { problems } = load({
-      'site.yml': '- hosts: all\n  roles: [{role: web, whne: x, becom: 1, known: 2}]\n',
+      'site.yml': '- hosts: all\n  roles: [{role: web, whne: x, becom: 1, known: 2, sync: all}]\n',
       'roles/web/template/x': '',
       'roles/web/defaults/main.yml': 'becom: 1',
     });
@@ -127,6 +127,8 @@ describe('loadPlaybook finds roles', () => {
     expect(places(problems)).to.deep.equal([
       'roles/web/template:1:1 unknown-name',
       'site.yml:2:23 unknown-key',
+      'site.yml:2:52 unknown-key',
     ]);
+    expect(problems[2]?.detail).to.match(/"sync" is taken as a parameter .* it belongs to a task\.$/);
   });
 });

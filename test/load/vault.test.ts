@@ -22,6 +22,7 @@ import {
   ANSIBLE_SINGLE_PLAIN,
 } from '../vault/ansible-texts.ts';
 import { places, project } from './project.ts';
+import { runs } from '../properties/runs.ts';
 
 const indented = (text: string, blanks = '  '): string => text.trim().replaceAll(/^/gm, blanks);
 
@@ -150,7 +151,7 @@ describe('load: vaults', () => {
           expect(problems.length > 0 || value !== undefined || text.trim() === '').to.equal(true);
         },
       ),
-      { numRuns: 100 },
+      runs(40),
     );
   });
 

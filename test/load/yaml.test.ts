@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { parseYaml } from '../../src/load/yaml.ts';
 import type { SourceNode } from '../../src/model/source.ts';
 import { places } from './project.ts';
+import { runs } from '../properties/runs.ts';
 
 function plain(node: SourceNode | undefined): unknown {
   if (node === undefined) return undefined;
@@ -249,7 +250,7 @@ describe('parseYaml withstands', () => {
         }
         expect(value === undefined || typeof value === 'object').to.equal(true);
       }),
-      { numRuns: 600 },
+      runs(150),
     );
   });
 
@@ -261,7 +262,7 @@ describe('parseYaml withstands', () => {
         if (problems.length > 0) return;
         expect(plain(value)).to.deep.equal(parse(text));
       }),
-      { numRuns: 300 },
+      runs(100),
     );
   });
 });

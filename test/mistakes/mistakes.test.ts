@@ -61,7 +61,9 @@ async function told(mistake: Mistake): Promise<void> {
   }
 }
 
-describe('mistakes', () => {
+describe('mistakes', function () {
+  // The first one loads the program.
+  this.timeout(30_000);
   let count = 0;
   for (const name of readdirSync(import.meta.dirname).filter((each) => each.endsWith('.yml'))) {
     describe(name.replace('.yml', ''), () => {

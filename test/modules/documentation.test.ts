@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { z } from 'zod';
+import { wordList } from '../../src/modules/aliases.ts';
 import { defineModule } from '../../src/modules/define.ts';
 import { describeModule, moduleJsonSchema } from '../../src/modules/documentation.ts';
 import { builtinModules } from '../../src/modules/index.ts';
@@ -51,6 +52,14 @@ describe('documentation of modules', () => {
       '  - sample: { src: a }',
     ]);
     expect(describeModule(sample)).to.match(/always counts as changed.*nobody knows what it does/);
+  });
+
+  it('a list that may be written as text says so', () => {
+    const words = { ...sample, inputs: {}, args: z.strictObject({ names: wordList().describe('Names.') }) };
+    expect(moduleJsonSchema(words).properties).to.deep.equal({
+      names: { description: 'Names.', type: ['array', 'string'], items: { type: 'string', minLength: 1 } },
+    });
+    expect(describeModule(words)).to.contain('names  (list of text or text, required)');
   });
 
   it('can describe every module that comes with oms-play', () => {

@@ -4,6 +4,7 @@ import type { Inventory } from '../../src/model/inventory.ts';
 import { resolvePattern } from '../../src/plan/patterns.ts';
 import { batches } from '../../src/plan/regions.ts';
 import { tagsChosen } from '../../src/plan/tags.ts';
+import { runs } from '../properties/runs.ts';
 
 const at = { file: 'i.yml', line: 1, column: 1, length: 1 };
 const node = (name: string, region: string) =>
@@ -130,7 +131,7 @@ describe('host patterns', () => {
         const text = parts.map(([sign, [name], joint]) => `${sign}${name}${joint}`).join('');
         expect(resolve(text), text).to.equal(expected.join(' '));
       }),
-      { numRuns: 300 },
+      runs(100),
     );
   });
 });

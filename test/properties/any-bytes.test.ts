@@ -89,7 +89,7 @@ describe('property: any bytes are a project or problems', () => {
     this.timeout(patience(30));
     await fc.assert(
       fc.asyncProperty(mutated(playbooks), async (text) => void (await check({ ...FILES, 'p.yml': text }))),
-      runs(15),
+      runs(8),
     );
   });
 
@@ -98,7 +98,7 @@ describe('property: any bytes are a project or problems', () => {
     const broken = named.chain((name) => mutated([FILES[name] ?? '']).map((text) => [name, text] as const));
     await fc.assert(
       fc.asyncProperty(broken, async ([name, text]) => void (await check({ ...FILES, [name]: text }))),
-      runs(25),
+      runs(12),
     );
   });
 
@@ -106,7 +106,7 @@ describe('property: any bytes are a project or problems', () => {
     this.timeout(patience(30));
     await fc.assert(
       fc.asyncProperty(named, bytes, async (name, text) => void (await check({ ...FILES, [name]: text }))),
-      runs(25),
+      runs(12),
     );
   });
 
@@ -176,7 +176,7 @@ describe('property: any bytes are an inventory or problems', () => {
       this.timeout(patience(30));
       fc.assert(
         fc.property(arbitrary, (text) => read(name, text)),
-        runs(30),
+        runs(15),
       );
     });
   }
@@ -212,7 +212,7 @@ describe('property: any answer of a node are facts or none', () => {
   it('what comes back cut, doubled or broken', function () {
     this.timeout(patience(20));
     const whole = mutated([answer]).map((text) => `${text.toString()}\n\x1eend\n`);
-    fc.assert(fc.property(fc.oneof(whole, mutated([answer]).map(String)), read), runs(30));
+    fc.assert(fc.property(fc.oneof(whole, mutated([answer]).map(String)), read), runs(15));
   });
 
   it('anything below any section', function () {
@@ -227,7 +227,7 @@ describe('property: any answer of a node are facts or none', () => {
       fc.property(all, (parts) =>
         read(`${parts.map(([name, text]) => `\n\x1e${name}\n${text}`).join('')}\n\x1eend\n`),
       ),
-      runs(50),
+      runs(25),
     );
   });
 });

@@ -66,6 +66,20 @@ const variables = fc
   .map((entries) => Object.fromEntries(entries));
 const chain = fc.array(name, { minLength: 1, maxLength: 4 });
 
+/** Variables and a path, the most of whose steps are there. */
+const walk = fc
+  .tuple(variables, fc.array(fc.tuple(fc.nat(), name), { minLength: 1, maxLength: 4 }))
+  .map(([values, steps]) => {
+    let at: unknown = values;
+    const names = steps.map(([step, other]) => {
+      const keys = typeof at === 'object' && at !== null ? Object.keys(at) : [];
+      const key = step % 4 === 0 ? other : (keys[step % keys.length] ?? other);
+      at = own(at, [key]);
+      return key;
+    });
+    return [values, names] as const;
+  });
+
 /** What is reached by own members alone. */
 function own(value: unknown, path: readonly string[]): unknown {
   let at = value;
@@ -162,7 +176,7 @@ describe('property: evaluation stays in the data', () => {
     const before = surface();
     let reached = 0;
     fc.assert(
-      fc.property(variables, chain, (values, names) => {
+      fc.property(walk, ([values, names]) => {
         const value = rendered(`{{[${names.join('].[')}]}}`, values);
         if (value === undefined) return;
         reached += 1;
@@ -211,7 +225,7 @@ describe('property: evaluation stays in the data', () => {
     const before = surface();
     let reached = 0;
     fc.assert(
-      fc.property(variables, chain, (values, names) => {
+      fc.property(walk, ([values, names]) => {
         const value = evaluated(`vars${names.map((one) => `["${one}"]`).join('')}`, values);
         if (value === undefined) return;
         reached += 1;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { Inventory } from '../../src/model/inventory.ts';
 import { resolvePattern } from '../../src/plan/patterns.ts';
-import { load } from '../load/inventories.ts';
 import { patience, runs } from './runs.ts';
 
 /** Groups with their nodes in the inventory's order, and all nodes. */
@@ -143,12 +143,18 @@ function modelOf(
   return { names, wrong };
 }
 
-function inventoryOf({ nodes, groups }: Fleet): string {
-  const named = Object.fromEntries(groups);
-  return JSON.stringify({
-    regions: { zone: { nodes: Object.fromEntries(nodes.map((n) => [n, {}])) } },
-    groups: named,
-  });
+const at = { file: 'i.yml', line: 1, column: 1, length: 1 };
+
+/** One region with all nodes, which is a group too, as all is. */
+function inventoryOf({ nodes, groups }: Fleet): Inventory {
+  const nodeOf = (name: string) =>
+    [name, { name, region: 'zone', address: name, groups: [], layers: [], at }] as const;
+  return {
+    dir: '.',
+    regions: [{ name: 'zone', parallel: undefined, nodes, at }],
+    groups: new Map([['all', nodes], ['zone', nodes], ...groups]),
+    nodes: new Map(nodes.map(nodeOf)),
+  };
 }
 
 describe('property: host patterns', () => {
@@ -157,19 +163,12 @@ describe('property: host patterns', () => {
     let some = 0;
     fc.assert(
       fc.property(fleet, pattern, (all, parts) => {
-        const { value: inventory, problems } = load({ 'inventory.yml': inventoryOf(all) }, ['inventory.yml']);
-        expect(problems.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
-        // Regions are groups too, and so is all.
-        const given = [
-          ['all', all.nodes],
-          ['zone', all.nodes],
-        ] as const;
-        const withRegion = { ...all, groups: new Map([...all.groups, ...given]) };
+        const inventory = inventoryOf(all);
         const text = parts.map(([{ sign, base: name, at }, joint]) => `${sign}${name}${at}${joint}`).join('');
         const found = resolvePattern(text, inventory, undefined);
         const expected = modelOf(
           parts.map(([one]) => one),
-          withRegion,
+          { ...all, groups: inventory.groups },
         );
         expect(found.value, text).to.deep.equal(expected.names);
         expect(found.problems.length, `${text}: problems`).to.equal(expected.wrong);
@@ -183,7 +182,7 @@ describe('property: host patterns', () => {
   it('any text is a pattern or a problem', function () {
     this.timeout(patience(10));
     const all: Fleet = { nodes: ['web1', 'db1'], groups: new Map([['web', ['web1']]]) };
-    const inventory = load({ 'inventory.yml': inventoryOf(all) }, ['inventory.yml']).value;
+    const inventory = inventoryOf(all);
     const text = fc.oneof(
       fc.string({ unit: fc.constantFrom(...'~:,&![]()*?+{}|\\^$.-0129 \nwebdall'), maxLength: 30 }),
       fc.string({ unit: 'binary', maxLength: 20 }),
@@ -195,7 +194,7 @@ describe('property: host patterns', () => {
         for (const { summary, detail } of problems)
           expect(Math.min(summary.length, detail.length)).to.be.above(5);
       }),
-      runs(500),
+      runs(120),
     );
   });
 });

@@ -127,11 +127,9 @@ describe('property: playbooks put together at random', () => {
 
   it('run to their end, without a mistake of ours, and tell the same with and without speculation', async function () {
     this.timeout(patience(30));
-    let ran = 0;
     await fc.assert(
       fc.asyncProperty(playbook, async (text) => {
-        if (!loads(text)) return;
-        ran += 1;
+        fc.pre(loads(text));
         const told = [];
         for (const speculate of speculations) {
           const options = { speculate, signal: AbortSignal.timeout(20_000) };
@@ -150,8 +148,7 @@ describe('property: playbooks put together at random', () => {
         }
         expect(told[1]).to.deep.equal(told[0]);
       }),
-      runs(8),
+      runs(5),
     );
-    expect(ran).to.be.above(0);
   });
 });

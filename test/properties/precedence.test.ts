@@ -166,7 +166,7 @@ describe('property: precedence', () => {
         expect(found.inside).to.deep.equal(modelOf(defined, []));
         expect(found.outside).to.deep.equal(modelOf(defined, INSIDE));
       }),
-      runs(12),
+      runs(6),
     );
   });
 });

@@ -95,6 +95,37 @@ describeBothWays('check mode', () => {
     expect(world.values.size).to.equal(0);
   });
 
+  it('check_mode: true in a real run: who needs what it would bring about fails, and does not pass it over', async () => {
+    const playbook = `
+- hosts: r
+  tasks:
+    - set: { key: a, value: 1 }
+      check_mode: true
+      register: r
+    - name: flag
+      get: { key: c }
+      when: r.changed
+    - block:
+        - name: member
+          set: { key: b, value: "{{r.value}}" }
+      rescue:
+        - name: rescued
+          set: { key: d, value: 1 }
+    - name: condition
+      get: { key: c }
+      when: r.value == "1"
+`;
+    const { events, world } = await runProject({ inventory, playbook });
+    expect(outcomes(events).slice(1)).to.deep.equal([
+      'n1 flag ok',
+      'n1 member rescued',
+      'n1 rescued changed',
+      'n1 condition failed',
+    ]);
+    expect(world.values.has('n1/b')).to.equal(false);
+    expect(finishedTasks(events).at(-1)?.failure?.message).to.include('is not known');
+  });
+
   it('a look that fails behind a pending change is unknown, with the reason; before one it fails', async () => {
     const playbook = (first: string) => `
 - hosts: r

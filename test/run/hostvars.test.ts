@@ -12,7 +12,10 @@ regions:
 `;
 
 async function shown(tasks: string): Promise<Readonly<Record<string, readonly unknown[]>>> {
-  const { world } = await runProject({ inventory, playbook: `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}` });
+  const { world } = await runProject({
+    inventory,
+    playbook: `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}`,
+  });
   return Object.fromEntries([...world.values].map(([key, value]) => [key, [value]]));
 }
 
@@ -78,12 +81,17 @@ describeBothWays('hostvars', () => {
 describe('hostvars in a plan', () => {
   it('of a node that turns out in the run may be facts: all are gathered; of one that is named, what is named', () => {
     const gathered = (value: string) => {
-      const { plan } = planProject({ inventory, playbook: `- hosts: all\n  tasks: [{ debug: { msg: "${value}" } }]` });
+      const { plan } = planProject({
+        inventory,
+        playbook: `- hosts: all\n  tasks: [{ debug: { msg: "${value}" } }]`,
+      });
       const [first] = plan.plays[0]?.steps ?? [];
       return first?.kind === 'task' && first.gathersFacts !== undefined ? first.args.render({ get: () => undefined, names: () => [] }) : undefined; // prettier-ignore
     };
-    expect(gathered("{{lookup hostvars region}}")).to.deep.equal({ gather_subset: ['all'] });
-    expect(gathered('{{hostvars.n2.ansible_kernel}}')).to.deep.equal({ gather_subset: ['!all', '!min', 'platform'] });
+    expect(gathered('{{lookup hostvars region}}')).to.deep.equal({ gather_subset: ['all'] });
+    expect(gathered('{{hostvars.n2.ansible_kernel}}')).to.deep.equal({
+      gather_subset: ['!all', '!min', 'platform'],
+    });
     expect(gathered('{{hostvars.n2.port}}')).to.equal(undefined);
   });
 

@@ -111,6 +111,11 @@ argument_specs:
         /wrong role argument/,
       );
       expect(problems(`- ${name}: { name: web, rolespec_validate: false }`, spec)).to.deep.equal([]);
+      // Where it may not run, or the loop gives the value, only the run can tell.
+      const guarded = `- ${name}: { name: web }\n  when: '"db" in group_names'`;
+      expect(problems(guarded, spec)).to.deep.equal([]);
+      const looped = `- loop: [1]\n  loop_control: { loop_var: size }\n  block:\n    - ${name}: { name: web }`;
+      expect(problems(looped, spec)).to.deep.equal([]);
       const { events, finished, world } = await run(
         `
 - set_fact: { size: 3, wait: 3 }

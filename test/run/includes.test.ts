@@ -158,6 +158,13 @@ describeBothWays('include_tasks', () => {
     expect(recap(finished, 'e1')).to.equal('ok=2 changed=1 ignored=1');
   });
 
+  it('of a file that only the run names: sync has to be known before it', async () => {
+    const { events } = await run('- include_tasks: "{{part}}.yml"\n  vars: { part: one }', {
+      'one.yml': '- run: x\n  sync: region\n',
+    });
+    expect(finishedTasks(events)[0]?.failure?.message).to.match(/one\.yml:1:\d+: "sync" in a file/);
+  });
+
   it('may lead back to itself while its condition holds, and is ended where it never does', async () => {
     const again = await run('- set_fact: { n: 0 }\n- include_tasks: count.yml', {
       'count.yml': '- set_fact: { n: "{{add n 1}}" }\n- include_tasks: count.yml\n  when: n < 5\n',

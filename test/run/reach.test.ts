@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { describeBothWays } from './both-ways.ts';
 import type { Data } from '../../src/model/data.ts';
-import type { Lookup } from '../../src/model/plan.ts';
+import type { Lookup } from '../../src/model/rendering.ts';
 import { reachOf, type KnownNode, type ReachWish } from '../../src/run/reach.ts';
 import type { RunOptions } from '../../src/run/options.ts';
+import { z } from 'zod';
+import { defineModule } from '../../src/modules/define.ts';
+import type { Link } from '../../src/transport/contract.ts';
+import { TransportError } from '../../src/transport/contract.ts';
+import { ShellLink } from '../../src/transport/link.ts';
 import { openChild } from '../../src/transport/local.ts';
 import { linkWith } from '../transport/shells.ts';
 import { outcomes, runProject } from './support.ts';
@@ -82,6 +87,59 @@ describeBothWays('a container and the node that carries it', () => {
     writeFileSync(join(dir, 'docker'), docker, { mode: 0o755 });
   });
   afterEach(() => rmSync(dir, { recursive: true }));
+
+  it('a connection to the node that broke is opened anew with that to the container', async () => {
+    const open = (argv: readonly string[]) => openChild(['env', `PATH=${dir}:/usr/bin:/bin`, ...argv]);
+    let broken: TransportError | undefined;
+    let opened = 0;
+    const connect = async (): Promise<Link> => {
+      opened += 1;
+      broken = undefined;
+      return new ShellLink({
+        name: 'n1',
+        loginUser: 'root',
+        openChannel: async (argv) => {
+          if (broken !== undefined) throw broken;
+          return open(argv);
+        },
+        openConnection: () => Promise.reject(new Error('not here')),
+        lost: () => broken,
+        close: async () => undefined,
+      });
+    };
+    const cut = defineModule({
+      name: 'cut',
+      summary: 'breaks the connection',
+      waits: true,
+      args: z.strictObject({}),
+      returns: z.object({}),
+      check: async (node) => {
+        await node.query({ text: ':', shown: ':' });
+        broken = new TransportError('lost', 'n1: connection lost');
+        await node.reconnect({ timeoutMs: 5_000, pauseMs: 1 });
+        return { changes: [], result: {} };
+      },
+      apply: async () => ({}),
+    });
+    const inventory = `
+regions:
+  east:
+    nodes:
+      n1: { address: 10.0.0.1 }
+      c1: { address: 10.0.0.2, vars: { ansible_connection: container, ansible_container_node: n1 } }
+`;
+    const playbook =
+      '- hosts: c1\n  tasks: [{ cut: {} }, { command: { argv: [sh, -c, exit $IN] } , ignore_errors: true }]\n';
+    const connector = { connect, close: async () => undefined };
+    const { events } = await runProject({
+      inventory,
+      playbook,
+      connector,
+      modules: [cut],
+      dependsOnTime: true,
+    });
+    expect([outcomes(events), opened]).to.deep.equal([['c1 cut ok', 'c1 command ignored'], 2]);
+  });
 
   it('share files: what a task does in one, the next sees in the other', async () => {
     const open = (argv: readonly string[]) => openChild(['env', `PATH=${dir}:/usr/bin:/bin`, ...argv]);

@@ -4,6 +4,7 @@ import { createFakeLink } from '../../src/transport/fake.ts';
 import { runProject, outcomes } from './support.ts';
 import { story } from './story.ts';
 import { createWorld } from './world.ts';
+import { runs } from '../properties/runs.ts';
 
 const inventory = `
 regions:
@@ -121,7 +122,7 @@ describe('speculation', () => {
         expect(ahead?.finished.recap).to.deep.equal(plain?.finished.recap);
       },
     );
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, runs(15));
   }).timeout(20000);
 
   it('asks a node that is already right in one round trip', async () => {

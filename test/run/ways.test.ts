@@ -31,11 +31,12 @@ function asking(): Asked {
   return { targets, links, connector: { connect, close: async () => undefined } };
 }
 
-async function run(playbook: string) {
+async function run(playbook: string, files: Readonly<Record<string, string>> = {}) {
   const asked = asking();
   const result = await runProject({
     inventory,
     playbook,
+    files,
     connector: asked.connector,
   });
   const ways = asked.targets.map(({ name, connection, user, port }) =>
@@ -64,6 +65,26 @@ describeBothWays('how a node is reached', () => {
       'e1 ssh play 22',
       'e2 local own 2222',
       'e2 ssh own 2222',
+    ]);
+  });
+
+  it('of roles, those that they depend on, and handlers', async () => {
+    const files = {
+      'roles/outer/meta/main.yml': 'dependencies: [inner]\n',
+      'roles/outer/tasks/main.yml': '- run: x\n  notify: h\n',
+      'roles/outer/handlers/main.yml': '- name: h\n  get: { key: a }\n  remote_user: handler\n',
+      'roles/inner/tasks/main.yml': '- get: { key: a }\n- get: { key: a }\n  remote_user: task\n',
+    };
+    const roles = '  roles: [{ role: outer, remote_user: role }]\n';
+    const { ways } = await run(
+      `- hosts: e1\n  remote_user: play\n${roles}  tasks: [{ get: { key: a } }]\n`,
+      files,
+    );
+    expect(ways.toSorted()).to.deep.equal([
+      'e1 ssh handler -',
+      'e1 ssh play -',
+      'e1 ssh role -',
+      'e1 ssh task -',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { Unknown, UnknownValueError } from '../../src/model/data.ts';
 import { TemplateError } from '../../src/template/errors.ts';
 import { conditionOf, lookupOf, test, thrownBy, well } from './fixtures.ts';
 import type { Variables } from './fixtures.ts';
+import { runs } from '../properties/runs.ts';
 
 const variables: Variables = {
   n: 2,
@@ -274,7 +275,7 @@ describe('compileCondition: any text', () => {
           if (!(error instanceof TemplateError || error instanceof UnknownValueError)) throw error;
         }
       }),
-      { numRuns: 500 },
+      runs(125),
     );
   });
 });

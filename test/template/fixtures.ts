@@ -1,6 +1,6 @@
 import type { Checked } from '../../src/diagnostics/diagnostic.ts';
 import type { Data } from '../../src/model/data.ts';
-import type { Condition, Lookup, Rendering } from '../../src/model/plan.ts';
+import type { Condition, Lookup, Rendering } from '../../src/model/rendering.ts';
 import type { SourceNode, SourceScalar } from '../../src/model/source.ts';
 import { compileCondition } from '../../src/template/condition.ts';
 import { compileValue } from '../../src/template/value.ts';

@@ -13,6 +13,7 @@ import type { VaultKey } from '../../src/vault/key.ts';
 import { openText } from '../../src/vault/vault.ts';
 import { AGE_PASSPHRASE, AGE_PASSPHRASE_TEXT, ALICE, BOB } from './age-texts.ts';
 import { identityKey, passKey } from './keys.ts';
+import { runs } from '../properties/runs.ts';
 
 const alice = identityKey(ALICE.identity, 'alice');
 const bob = identityKey(BOB.identity, 'bob');
@@ -104,7 +105,7 @@ describe('vault: age', () => {
         const opened = await openText(armored(Buffer.concat([head, bytes])), [alice]);
         expect(opened.kind).to.be.oneOf(['damaged', 'wrong-key']);
       }),
-      { numRuns: 100 },
+      runs(30),
     );
   });
 

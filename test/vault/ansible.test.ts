@@ -11,6 +11,7 @@ import {
 } from './ansible-texts.ts';
 import { ALICE } from './age-texts.ts';
 import { identityKey, passKey } from './keys.ts';
+import { runs } from '../properties/runs.ts';
 
 const right = passKey(ANSIBLE_PASSPHRASE);
 const textOf = (text: string, keys = [right]): string => {
@@ -76,7 +77,7 @@ describe("vault: Ansible's format", () => {
         const opened = openAnsible(`$ANSIBLE_VAULT;${version};AES256\n${rest}`, []);
         expect(opened.kind).to.be.oneOf(['damaged', 'wrong-key']);
       }),
-      { numRuns: 300 },
+      runs(80),
     );
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ArgumentSpec } from '../../model/playbook.ts';
+import type { ArgumentSpec } from '../../model/argument-spec.ts';
 import type { Data } from '../../model/data.ts';
 import { anyData } from '../data.ts';
 

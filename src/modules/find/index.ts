@@ -107,7 +107,7 @@ function fits(given: FindArgs, now: number): (entry: Entry) => boolean {
   return (entry) => {
     if (file_type !== 'any' && entry.type !== file_type) return false;
     if (age !== undefined && !within(age, now - entry[age_stamp])) return false;
-    if (size !== undefined && file_type === 'file' && !within(size, entry.size)) return false;
+    if (size !== undefined && entry.type === 'file' && !within(size, entry.size)) return false;
     if (bits === undefined) return true;
     const has = parseInt(entry.mode, 8);
     return exact_mode ? has === bits : (has & bits) === bits;

@@ -106,7 +106,10 @@ function namesOf({ name, pkg }: Args): readonly string[] {
 
 async function managerOf(node: NodeReader, use: Args['use']): Promise<'apt' | 'dnf'> {
   if (use !== 'auto') return use === 'apt' ? 'apt' : 'dnf';
-  const done = await queryTool(node, script('for t in apt-get dnf5 dnf yum; do command -v $t && break; done; true'));
+  const done = await queryTool(
+    node,
+    script('for t in apt-get dnf5 dnf yum; do command -v $t && break; done; true'),
+  );
   const [found] = /apt-get|dnf|yum/.exec(done.stdout.toString('utf8')) ?? [];
   if (found !== undefined) return found === 'apt-get' ? 'apt' : 'dnf';
   throw new ModuleError({

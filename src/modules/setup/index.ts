@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Data, DataMap } from '../../model/data.ts';
 import { glob } from '../../template/cel/glob.ts';
 import type { NodeReader } from '../../transport/node.ts';
+import { wordList } from '../aliases.ts';
 import { anyData } from '../data.ts';
 import { defineModule, ModuleError, type AnyModule } from '../define.ts';
 import { readAnswer } from './answer.ts';
@@ -9,19 +10,6 @@ import type { FactCache } from './cache.ts';
 import type { FactGroup, Found } from './group.ts';
 import { factScript, type ScriptOptions } from './script.ts';
 import { factNames, groupsFor, wrongSubset } from './subsets.ts';
-
-/** A list of words; one text is taken apart at its commas, as Ansible does. */
-const wordList = (inner: z.ZodType<string>) =>
-  z.preprocess(
-    (value) =>
-      typeof value === 'string'
-        ? value
-            .split(',')
-            .map((word) => word.trim())
-            .filter((word) => word !== '')
-        : value,
-    z.array(inner),
-  );
 
 const subset = z.string().superRefine((word, context) => {
   const wrong = wrongSubset(word);

@@ -1,5 +1,5 @@
 import type { Data, DataMap } from '../../model/data.ts';
-import type { Lookup } from '../../model/plan.ts';
+import type { Lookup } from '../../model/rendering.ts';
 import { Unknown, UnknownValueError } from '../../model/data.ts';
 import { ArgumentError } from '../errors.ts';
 import { isList, isMap } from '../member.ts';

@@ -1,6 +1,6 @@
 import type { EvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
 import type { Data } from '../../model/data.ts';
-import type { Lookup } from '../../model/plan.ts';
+import type { Lookup } from '../../model/rendering.ts';
 import { Unknown } from '../../model/data.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import { memberNames, memberOf } from '../member.ts';

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { defineModule, ModuleError, type AnyModule } from '../../../src/modules/define.ts';
 import { runProject } from '../support.ts';
+import { runs } from '../../properties/runs.ts';
 
 interface TaskCase {
   readonly limits: readonly string[];
@@ -232,7 +233,7 @@ describe('limits, against a model', () => {
         checkBarriers(run, done);
         checkOrder(run, done);
       }),
-      { numRuns: 40, timeout: 3000 },
+      { ...runs(10), timeout: 3000 },
     );
   });
 });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { describeBothWays } from '../both-ways.ts';
 import { fourNodes, recap, runProject } from '../support.ts';
+import { runs } from '../../properties/runs.ts';
 
 interface TaskCase {
   /** Indexes, over all nodes, of those that fail it. */
@@ -128,7 +129,7 @@ describe('semantics: serial × max_fail_percentage × any_errors_fatal × run_on
           expect(ran).to.have.members(expected);
         }
       }),
-      { numRuns: 30 },
+      runs(8),
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { lookModule, orderedNodes, putModule } from './ordered-node.ts';
 import { outcomes, runProject } from './support.ts';
 import { story } from './story.ts';
+import { runs } from '../properties/runs.ts';
 
 const inventory = `
 regions:
@@ -70,7 +71,7 @@ describe('looks sent behind a write', () => {
         expect(ahead.finished.recap).to.deep.equal(plain.finished.recap);
       },
     );
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, runs(15));
   }).timeout(20000);
 
   it('take one round trip for each task that changes, and the looks themselves', async () => {

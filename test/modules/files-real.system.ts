@@ -126,6 +126,7 @@ for (const kind of kinds) {
       expect(await found({ file_type: 'link' })).to.deep.equal(['link.log']);
       expect(await found({ file_type: 'any', patterns: 'l*' })).to.deep.equal(['link.log']);
       expect(await found({ size: '2k', age: '-1h', limit: 1 })).to.deep.equal(['-n.log']);
+      expect(await found({ size: '1k', file_type: 'any', patterns: '[al]*' })).to.deep.equal(['link.log']);
       expect(await found({ size: -100 })).to.deep.equal(['a.log']);
       expect(await found({ age: '1w' })).to.deep.equal(['a.log']);
       expect(await found({ mode: 'u=rw,g=r' })).to.deep.equal(['-n.log']);

@@ -64,7 +64,7 @@ describe('property: quoting', () => {
           const expected = CHEAP.flatMap(() => list.map((one) => `<${one}>`)).join('');
           expect(output(kind, commands.join('\n'))).to.equal(expected);
         }),
-        runs(12),
+        runs(6),
       );
     });
 
@@ -79,7 +79,7 @@ describe('property: quoting', () => {
             expect(output(kind, text), way).to.equal(list.map((one) => `<${one}>`).join(''));
           }
         }),
-        runs(4),
+        runs(2),
       );
     });
   }

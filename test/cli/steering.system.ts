@@ -14,6 +14,7 @@ describe('cli: vars_prompt', () => {
   vars: { word: play }
   tasks:
     - debug: { msg: "said {{word}}" }
+    - meta: noop
 `;
 
   it('asks before the run; what is typed is no template, and hidden where it is private', async () => {
@@ -51,7 +52,11 @@ describe('cli: vars_prompt', () => {
       lines: [],
     });
     expect(listed.code).to.equal(0);
-    expect(listed.stdout).to.contain('debug').and.contain('n-1').and.contain('TAGS');
+    expect(listed.stdout)
+      .to.contain('debug')
+      .and.contain('  meta: noop\n')
+      .and.contain('n-1')
+      .and.contain('TAGS');
     const hashed = await oms(argv, { cwd: folder(prompts('encrypt: sha512_crypt')), lines: [] });
     expect(hashed.stderr).to.match(/p\.yml:5:7[^]*"encrypt" is not supported: what is typed is not hashed/);
   });

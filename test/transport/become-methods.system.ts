@@ -121,6 +121,12 @@ describe('become methods', () => {
       expect(readFileSync(join(dir, 'to'))).to.deep.equal(binary);
     });
 
+    it('that ends on its terminal is noticed', async () => {
+      standIn(SU, `[ "$TERMINAL" = 1 ] || { echo "su: must be run from a terminal" >&2; exit 1; }\n${ASKS}`);
+      const error: unknown = await as({ method: 'su' }, 'kill -KILL $$').catch((e: unknown) => e);
+      expect(error).to.be.instanceOf(TransportError).and.to.include({ kind: 'lost' });
+    });
+
     it('that wants a terminal where there is none: become-refused with the mend', async () => {
       standIn(SU, 'echo "su: must be run from a terminal" >&2; exit 1');
       await link.close();
