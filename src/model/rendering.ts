@@ -33,6 +33,8 @@ export interface Condition {
   readonly text: string;
   readonly at: SourceRange;
   readonly references: readonly Reference[];
+  /** What is said where it does not hold. */
+  readonly message?: Rendering;
   test(lookup: Lookup): boolean;
   /** The value itself, whatever its type. */
   value(lookup: Lookup): Data;

@@ -70,6 +70,7 @@ interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
+  readonly additionalProperties?: boolean;
   readonly items?: JsonSchema;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -80,11 +81,21 @@ interface JsonSchema {
   readonly secret?: boolean;
 }
 
+/** A condition with a message of its own. */
+const CONDITION: JsonSchema = {
+  type: 'object',
+  properties: { that: { type: 'string' }, msg: { type: 'string' } },
+  required: ['that', 'msg'],
+  additionalProperties: false,
+};
+
 /** What the user writes where the module is given something else by the runner. */
 const INPUTS: Readonly<Record<ArgumentInput, JsonSchema>> = {
   file: { type: 'string' },
   template: { type: 'string' },
-  conditions: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+  conditions: {
+    anyOf: [{ type: 'string' }, { type: 'array', items: { anyOf: [{ type: 'string' }, CONDITION] } }],
+  },
   expression: { type: 'string' },
   node: { type: 'string' },
   program: { type: 'string' },

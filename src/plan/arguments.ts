@@ -107,10 +107,25 @@ function conditionsOf(node: SourceNode, compiler: Compiler): readonly Condition[
     if (item.kind === 'scalar' && item.value !== null) {
       return [compiler.condition({ text: String(item.value), at: item.at })];
     }
+    if (item.kind === 'map') return conditionWithMessage(item, compiler);
     const detail = 'Write a CEL expression as text, or a list of them.';
     compiler.problems.push(problem('bad-argument', item.at, 'not an expression', detail));
     return [];
   });
+}
+
+/** `{that: CONDITION, msg: TEXT}` */
+function conditionWithMessage(map: SourceMap, compiler: Compiler): readonly Condition[] {
+  const [that, msg] = ['that', 'msg'].map((key) => map.entries.find((entry) => entry.key === key)?.value);
+  const other = map.entries.find(({ key }) => key !== 'that' && key !== 'msg');
+  if (other !== undefined || that?.kind !== 'scalar' || msg === undefined) {
+    const detail = 'A condition with a message has two keys: that (a CEL expression) and msg.';
+    compiler.problems.push(problem('bad-argument', other?.keyAt ?? map.at, 'not a condition', detail));
+    return [];
+  }
+  const message = compiler.value(msg);
+  const condition = compiler.condition({ text: String(that.value), at: that.at });
+  return [{ ...condition, message, references: [...condition.references, ...message.references] }];
 }
 
 function checkShape(map: SourceMap, module: AnyModule, compiler: Compiler): ArgumentPlan['constants'] {

@@ -4,6 +4,7 @@ import type { Data } from '../model/data.ts';
 import { isDataMap, wordsOf } from '../model/data.ts';
 import type { Masker } from '../model/masker.ts';
 import type { TaskPlan } from '../model/plan.ts';
+import type { Condition } from '../model/rendering.ts';
 import type { AnyModule } from '../modules/define.ts';
 import { ModuleError } from '../modules/define.ts';
 import { parseArguments, type ArgumentCatalog } from '../modules/schema.ts';
@@ -61,9 +62,20 @@ export function prepareArguments(sources: ArgumentSources): Prepared | Promise<P
     values[name] =
       module.inputs?.[name] === 'expression'
         ? conditions.map((c) => ({ text: c.text, value: c.value(scope) }))[0]
-        : conditions.map((c) => ({ text: c.text, holds: c.test(scope) }));
+        : conditions.map((c) => heldAgainst(c, scope));
   }
   return module.inputs === undefined ? prepared(values, sources) : withInputs(values, module.inputs, sources);
+}
+
+/** A message is rendered only where it is needed: it may read what is there only then. */
+function heldAgainst(condition: Condition, scope: Scope): object {
+  const { text, message } = condition;
+  const holds = condition.test(scope);
+  return {
+    text,
+    holds,
+    ...(holds || message === undefined ? {} : { message: wordsOf(message.render(scope)) }),
+  };
 }
 
 function withInputs(

@@ -43,7 +43,7 @@ describe('documentation of modules', () => {
       'sample — Do a sample thing',
       'Plain text after the name of the module is its src.',
       '  src  (text, required)',
-      '  that  (text or list of text)',
+      '  that  (text or list of text or map)',
       '  password  (text, secret)',
       '  state  (on | off, default "on")',
       '  codes  (whole number or list of whole number)',
