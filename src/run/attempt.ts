@@ -3,6 +3,8 @@ import { isDataMap, wordsOf } from '../model/data.ts';
 import type { InventoryAddition } from '../model/inventory.ts';
 import type { TaskPlan } from '../model/plan.ts';
 import { Unknown, UnknownValueError } from '../model/data.ts';
+import { TemplateError } from '../template/errors.ts';
+import { TransportError } from '../transport/contract.ts';
 import type { Check } from '../modules/define.ts';
 import type { Prepared } from './arguments.ts';
 import { resultData, resultWith } from './result-data.ts';
@@ -20,6 +22,7 @@ export async function attempt(use: Use): Promise<Outcome> {
     outcome = await lookAndAct(use);
   } catch (error) {
     outcome = failureOutcome(error, use.task);
+    if (neverBegan(error)) return tentative(outcome, use);
   }
   try {
     return tentative(judge(outcome, use), use);
@@ -27,6 +30,15 @@ export async function attempt(use: Use): Promise<Outcome> {
     if (error instanceof UnknownValueError) return unknownOutcome(error.reason, use.task.factNames);
     return failureOutcome(error, use.task);
   }
+}
+
+/** The module has not said anything, so `failed_when` and `changed_when` have nothing to judge; as in Ansible. */
+function neverBegan(error: unknown): boolean {
+  if (error instanceof TemplateError) return true;
+  return (
+    error instanceof TransportError &&
+    ['become-password', 'become-refused', 'interrupted'].includes(error.kind)
+  );
 }
 
 async function lookAndAct(use: Use): Promise<Outcome> {
@@ -48,6 +60,7 @@ async function lookAndAct(use: Use): Promise<Outcome> {
   try {
     result = await timed(use, 'apply', act);
   } catch (error) {
+    if (neverBegan(error)) throw error;
     if (!(error instanceof StartedJob)) return actedInVain(error, use);
     result = error.result;
   }

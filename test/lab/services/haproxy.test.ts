@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { expect } from 'chai';
 import { module as haproxyServer } from '../../../src/modules/haproxy_server/index.ts';
@@ -107,6 +108,8 @@ describe('haproxy_server and a real haproxy', function () {
     const closed = await failed(server({ state: 'drain', socket: '127.0.0.1:18998' }));
     expect(closed.failure.message).to.contain('does not answer');
     await node.run(script(`kill "$(cat ${FOLDER}/a.pid)"`));
+    // The next health check has to notice it.
+    while (!JSON.stringify((await server({ backend: 'web' })).result).includes('DOWN')) await pause(50);
     const down = await failed(server({ backend: 'web', state: 'ready', wait: true, wait_retries: 4 }));
     expect(down.failure.message).to.contain('web/a is DOWN');
   });
