@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { basename } from 'node:path';
 import { InterruptedError, type Io } from './io.ts';
 import { UsageError } from './usage-error.ts';
@@ -11,24 +11,27 @@ const VIM = ['-n', '-i', 'NONE', '-c', 'set nobackup nowritebackup noundofile'];
 export async function runEditor(file: string, io: Io): Promise<void> {
   const [program = 'vi', ...args] = editorWords(io.env);
   const quiet = ['vim', 'nvim'].includes(basename(program)) ? VIM : [];
-  const child = spawn(program, [...args, ...quiet, file], {
-    stdio: 'inherit',
-    cwd: io.cwd,
-    env: { ...io.env },
-  });
+  let child: ChildProcess | undefined;
   let ended = false;
   const end = (): void => {
     ended = true;
-    child.kill('SIGTERM');
+    child?.kill('SIGTERM');
   };
-  // Ctrl-C is the editor's; who ends us from elsewhere, or closes the terminal, ends the editor too.
+  // Ctrl-C is the editor's; who ends us from elsewhere, or closes the terminal, ends the editor too. Before it is
+  // started: it may be there with the text before spawn has come back.
   const stopListening = io.onInterrupt(() => undefined);
   process.on('SIGTERM', end);
   process.on('SIGHUP', end);
   try {
+    const editor = spawn(program, [...args, ...quiet, file], {
+      stdio: 'inherit',
+      cwd: io.cwd,
+      env: { ...io.env },
+    });
+    child = editor;
     const how = await new Promise<number | string>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code, signal) => resolve(code ?? signal ?? 'a signal'));
+      editor.on('error', reject);
+      editor.on('close', (code, signal) => resolve(code ?? signal ?? 'a signal'));
     });
     if (ended) throw new InterruptedError('interrupted');
     if (how !== 0) {
