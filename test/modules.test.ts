@@ -1,7 +1,7 @@
 import { readdirSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { z } from 'zod';
+import * as z from 'zod';
 import { builtinModules } from '../src/modules/index.ts';
 import type { AnyModule } from '../src/modules/define.ts';
 import type { Case, Outcome } from './modules/case.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
+import type * as zod from 'zod';
 import type { Checked, Diagnostic } from '../diagnostics/diagnostic.ts';
 import { problem } from '../diagnostics/diagnostic.ts';
 import type { Sources } from '../load/sources.ts';
@@ -14,7 +14,7 @@ import { findExecutables } from './user-executables.ts';
 /** What a user's module gets, so that it needs no import that would have to be installed. */
 export interface ModuleApi {
   readonly defineModule: typeof defineModule;
-  readonly z: typeof z;
+  readonly z: typeof zod;
   readonly sh: typeof sh;
   readonly script: typeof script;
   readonly ModuleError: typeof ModuleError;
@@ -103,14 +103,18 @@ async function loadModule(file: string, name: string): Promise<Loaded> {
   try {
     const exported = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
     const given = exported['default'] ?? exported['module'];
-    const api: ModuleApi = { defineModule, z, sh, script, ModuleError };
     const made: unknown =
-      typeof given === 'function' ? await (given as (api: ModuleApi) => unknown)(api) : given;
+      typeof given === 'function' ? await (given as (api: ModuleApi) => unknown)(await moduleApi()) : given;
     const why = wrongWith(made, name);
     return why === undefined ? { module: made as AnyModule } : { why };
   } catch (error) {
     return { why: `it cannot be loaded: ${error instanceof Error ? error.message : String(error)}`, error };
   }
+}
+
+async function moduleApi(): Promise<ModuleApi> {
+  // All of zod takes longer to load than the part that our own modules need.
+  return { defineModule, z: await import('zod'), sh, script, ModuleError };
 }
 
 /** What keeps a value from being a module of that name; undefined: nothing. */

@@ -38,6 +38,16 @@ export interface RunPlan {
   readonly regions: ReadonlyMap<string, readonly string[]>;
   /** `-e`: above everything else. */
   readonly extra: CompiledLayer;
+  readonly selection: Selection;
+}
+
+/** What the command line selects. */
+export interface Selection {
+  /** `-l`; from `@file` its patterns, with commas. */
+  readonly limit: string | undefined;
+  /** `--tags`; none stand for all. */
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
 }
 
 export interface NodePlan {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModuleError } from './define.ts';
 
 /** The value of an argument that has several names; undefined: it is not given. Given twice it is refused. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule } from './define.ts';
 
 /** Stands for the loop of a block among tasks; nobody can write it. */

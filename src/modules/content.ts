@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change, Diff, ValueRow } from '../model/result.ts';
 import { sh } from '../transport/command.ts';
 import type { FileStat, NodeReader, NodeWriter, WriteOptions } from '../transport/node.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Data } from '../model/data.ts';
 
 /** Schema of any value: text, number, boolean, list, map or null. */

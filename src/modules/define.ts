@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Change, Failure } from '../model/result.ts';
 import type { Data } from '../model/data.ts';
 import type { InventoryAddition } from '../model/inventory.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AnyModule, ArgumentInput } from './define.ts';
 
 /** JSON Schema (draft 2020-12) of the arguments as a user writes them. */

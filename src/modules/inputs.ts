@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AnyModule } from './define.ts';
 
 /** Whether a file argument names a file of the node: `remote_src`, as it is given or by default. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommandOutput } from '../transport/contract.ts';
 
 const truncated = (stream: string): z.ZodOptional<z.ZodLiteral<true>> =>

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AnyModule } from './define.ts';
 import { issueWords } from './issue-words.ts';
 import { typeTexts } from './typed-text.ts';

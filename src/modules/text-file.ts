@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NodeReader } from '../transport/node.ts';
 import { requiredOf } from './aliases.ts';
 import type { FoundFile, WantedFile } from './content.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /**
  * The value with those texts turned into numbers and booleans that the schema refuses as text and that can mean

@@ -69,6 +69,7 @@ export function makePlan(request: PlanRequest): Checked<RunPlan> {
     groups: inventory.groups,
     regions: new Map(inventory.regions.map((r) => [r.name, r.nodes])),
     extra: compiler.layer(request.extra),
+    selection: { limit: limitText(request.limit), ...request.tags },
   };
   compiler.problems.push(...checkRoleArguments(roleUses, plan));
   if (!mayGrow) compiler.problems.push(...checkDelegates(plan));
@@ -154,6 +155,10 @@ function notifyProblems(play: PlayPlan, plays: readonly PlayPlan[], request: Pla
     severity: 'warning' as const,
     detail: `${found.detail} A play that uses this role must bring one.`,
   }));
+}
+
+function limitText(limit: PlanRequest['limit']): string | undefined {
+  return typeof limit === 'object' ? limit.map(({ text }) => text).join(',') : limit;
 }
 
 function limitOf(request: PlanRequest, problems: Diagnostic[]): ReadonlySet<string> | undefined {

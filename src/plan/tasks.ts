@@ -200,7 +200,7 @@ function plainKeywords(around: Surroundings) {
     noLog: innermost(around, (k) => k.noLog) ?? false,
     checkMode: innermost(around, (k) => k.checkMode),
     diff: innermost(around, (k) => k.diff),
-    timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+    timeoutMs: timeout === undefined || timeout === 0 ? undefined : timeout * 1000,
     ...debuggerOf(around),
   };
 }

@@ -19,7 +19,7 @@ import { lookOnly } from './look-only.ts';
 export async function attempt(use: Use): Promise<Outcome> {
   let outcome: Outcome;
   try {
-    outcome = await lookAndAct(use);
+    outcome = await use.inTime(() => lookAndAct(use));
   } catch (error) {
     outcome = failureOutcome(error, use.task);
     if (neverBegan(error)) return tentative(outcome, use);

@@ -1,8 +1,9 @@
 import type { Data, DataMap } from '../model/data.ts';
-import type { PlayPlan, RunPlan, TaskPlan } from '../model/plan.ts';
+import type { PlayPlan, RunPlan, Selection, TaskPlan } from '../model/plan.ts';
 import type { Lookup } from '../model/rendering.ts';
 import type { Node } from '../model/inventory.ts';
 import { HostVars } from './hostvars.ts';
+import { roleNamesOf } from './step-order.ts';
 
 /** What a node may see of the others while they are worked on. */
 export interface OtherNodes {
@@ -22,6 +23,7 @@ export class Fleet {
   reads = 0;
   readonly #addresses = new Map<string, readonly string[]>();
   readonly #hosts = new Map<PlayPlan, readonly string[]>();
+  readonly #roleNames = new Map<PlayPlan, readonly string[]>();
   #regions: DataMap | undefined;
   #groups: DataMap | undefined;
 
@@ -77,6 +79,22 @@ export class Fleet {
     return this.hosts(play).filter((node) => this.#others?.isActive(node) ?? true);
   }
 
+  /** Those of {@link Fleet.activeHosts} that are worked on together with a node. */
+  batch(play: PlayPlan, { name, region }: Node): readonly string[] {
+    const own = play.regions
+      .find((one) => one.name === region)
+      ?.batches.find((batch) => batch.includes(name));
+    return this.activeHosts(play).filter((node) => own?.includes(node));
+  }
+
+  roleNames(play: PlayPlan): readonly string[] {
+    const known = this.#roleNames.get(play);
+    if (known !== undefined) return known;
+    const found = roleNamesOf(play.steps);
+    this.#roleNames.set(play, found);
+    return found;
+  }
+
   /** The nodes of a play. */
   hosts(play: PlayPlan): readonly string[] {
     const known = this.#hosts.get(play);
@@ -101,12 +119,18 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['inventory_dir', ({ fleet }) => fleet.plan.inventoryDir],
   ['playbook_dir', ({ task, play }) => task?.playbookDir ?? play?.playbookDir],
   ['role_name', ({ task }) => task?.role?.name],
+  ['ansible_role_name', ({ task }) => task?.role?.name],
   ['role_path', ({ task }) => task?.role?.dir],
   ['ansible_check_mode', ({ fleet }) => fleet.check],
   ['ansible_diff_mode', ({ fleet }) => fleet.diff],
   ['ansible_play_name', ({ play }) => play?.name],
   ['ansible_play_hosts', ({ fleet, play }) => play && fleet.activeHosts(play)],
   ['ansible_play_hosts_all', ({ fleet, play }) => play && fleet.hosts(play)],
+  ['ansible_play_batch', ({ fleet, node, play }) => play && fleet.batch(play, node)],
+  ['ansible_play_role_names', ({ fleet, play }) => play && fleet.roleNames(play)],
+  ['ansible_limit', ({ fleet }) => fleet.plan.selection.limit],
+  ['ansible_run_tags', ({ fleet }) => runTags(fleet.plan.selection)],
+  ['ansible_skip_tags', ({ fleet }) => fleet.plan.selection.skipTags],
   ['hostvars', ({ fleet }) => fleet.hostVars],
   ['inventory_hostname_short', ({ node }) => node.name.replace(/\..*/, '')],
 ]);
@@ -134,6 +158,11 @@ export class Magic {
   fallback(name: string): Data | undefined {
     return name === 'ansible_host' ? this.node.address : undefined;
   }
+}
+
+/** As Ansible has it: without --tags it is as if "all" were asked for. */
+function runTags({ tags }: Selection): readonly string[] {
+  return tags.length === 0 ? ['all'] : tags;
 }
 
 function groupNames(node: Node): readonly string[] {

@@ -38,6 +38,11 @@ export function hasSync(steps: readonly StepPlan[]): boolean {
   return steps.flatMap(everyTask).some(({ sync }) => sync !== undefined);
 }
 
+/** The roles that tasks belong to, in order. */
+export function roleNamesOf(steps: readonly StepPlan[]): readonly string[] {
+  return [...new Set(steps.flatMap(everyTask).flatMap(({ role }) => role?.name ?? []))];
+}
+
 function everyTask(step: StepPlan): readonly TaskPlan[] {
   if (step.kind === 'flush') return [];
   if (step.kind === 'task') return [step, ...insideOf(step).flatMap(everyTask)];

@@ -11,6 +11,7 @@ import type { NodeState } from './state.ts';
 import { lookOnly } from './look-only.ts';
 import { emptyScope, nodeScope } from './scopes.ts';
 import type { Scope } from './scope.ts';
+import { TimeLimit } from './time-limit.ts';
 import { Way, type WayOwner, type WayTarget } from './way.ts';
 
 /** Answers of checks that were asked before their turn. */
@@ -62,6 +63,7 @@ export class Use implements WayOwner {
   opening: (() => void) | undefined;
   speculation: AskedAhead | undefined;
   clock: TaskClock | undefined;
+  timeLimit: TimeLimit | undefined;
   readonly #way: Way;
   /** Whether a node was asked anything. */
   readonly contact: Contact = { made: false };
@@ -92,6 +94,14 @@ export class Use implements WayOwner {
     this.speculation = speculation;
     this.clock = clock;
     return this;
+  }
+
+  /** Does one attempt's work within the task's time. */
+  inTime<T>(work: () => Promise<T>): Promise<T> {
+    const { timeoutMs } = this.task;
+    if (timeoutMs === undefined) return work();
+    this.timeLimit = new TimeLimit(timeoutMs);
+    return this.timeLimit.during(work);
   }
 
   /** The arguments as they are now, or as they were prepared to ask ahead: these once. */

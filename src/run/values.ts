@@ -20,7 +20,7 @@ const setters: Readonly<Record<ValueKeyword, Setter>> = {
   diff: (value, keyword) => ({ diff: flag(value, keyword) }),
   no_log: (value, keyword) => ({ noLog: flag(value, keyword) }),
   any_errors_fatal: (value, keyword) => ({ anyErrorsFatal: flag(value, keyword) }),
-  timeout: (value, keyword) => ({ timeoutMs: number(value, keyword) * 1000 }),
+  timeout: (value, keyword) => timeoutOf(number(value, keyword)),
   retries: (value, keyword) => ({ retries: Math.round(number(value, keyword)) }),
   delay: (value, keyword) => ({ delayMs: number(value, keyword) * 1000 }),
 };
@@ -44,6 +44,11 @@ function flag(value: Data, keyword: ValueKeyword): boolean {
   // As -e name=true gives it.
   if (value === 'true' || value === 'false') return value === 'true';
   throw wrong(keyword, 'true or false', value);
+}
+
+/** As in Ansible 0 is none. */
+function timeoutOf(seconds: number): Partial<TaskPlan> {
+  return { timeoutMs: seconds === 0 ? undefined : seconds * 1000 };
 }
 
 function number(value: Data, keyword: ValueKeyword): number {

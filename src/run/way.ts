@@ -15,6 +15,7 @@ import type { TaskClock } from './profile-clock.ts';
 import { learnSecrets, type Scope } from './scope.ts';
 import { nodeScope } from './scopes.ts';
 import type { NodeState } from './state.ts';
+import type { TimeLimit } from './time-limit.ts';
 import { wayFor } from './way-reach.ts';
 
 /** The use of a module that reaches a node. */
@@ -25,6 +26,8 @@ export interface WayOwner {
   readonly scope: Scope;
   readonly ref: NodeTaskRef;
   readonly clock: TaskClock | undefined;
+  /** Of the attempt that is under way. */
+  readonly timeLimit: TimeLimit | undefined;
   /** Called when the task is the first to need its node's connection. */
   readonly opening: (() => void) | undefined;
   /** A node is asked something. */
@@ -79,7 +82,13 @@ export class Way implements NodeOptions {
   }
 
   get timeoutMs(): number | undefined {
-    return this.#owner.task.timeoutMs;
+    const { timeLimit, task } = this.#owner;
+    return timeLimit === undefined ? task.timeoutMs : undefined;
+  }
+
+  get aroundCommand(): NodeOptions['aroundCommand'] {
+    const { timeLimit } = this.#owner;
+    return timeLimit === undefined ? undefined : (run) => timeLimit.command(run);
   }
 
   get peerAddress(): string | undefined {
@@ -98,6 +107,11 @@ export class Way implements NodeOptions {
   }
 
   link(): Promise<Link> {
+    const { timeLimit } = this.#owner;
+    return timeLimit === undefined ? this.#link() : timeLimit.opening(() => this.#link());
+  }
+
+  #link(): Promise<Link> {
     const { engine, state, opening } = this.#owner;
     const { name } = this;
     this.#owner.touch();

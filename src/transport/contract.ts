@@ -224,16 +224,16 @@ export class TransportError extends Error {
   }
 }
 
-/** A command ran longer than its limit and was ended. */
+/** A command ran longer than its limit and was ended; or a task did, which may have had no command (then without output). */
 export class TaskTimeoutError extends Error {
   readonly timeoutMs: number;
   readonly output: CommandOutput;
 
-  constructor(timeoutMs: number, output: CommandOutput) {
-    super(`timed out after ${timeoutMs / 1000} s; its processes were ended`);
+  constructor(timeoutMs: number, output?: CommandOutput) {
+    super(`timed out after ${timeoutMs / 1000} s${output === undefined ? '' : '; its processes were ended'}`);
     this.name = 'TaskTimeoutError';
     this.timeoutMs = timeoutMs;
-    this.output = output;
+    this.output = output ?? { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   }
 
   get stdout(): Buffer {

@@ -29,6 +29,9 @@ export interface NodeOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined;
   /** For each command; one that has a shorter limit of its own keeps that. */
   readonly timeoutMs?: number | undefined;
+  /** Called with each command, which it has to run, and give a limit. */
+  readonly aroundCommand?:
+    ((run: (limitMs: number) => Promise<ExecResult>) => Promise<ExecResult>) | undefined;
   /** Called for each `run`: where its output goes while it comes. */
   readonly openOutput?: (() => OutputSink) | undefined;
   readonly onProgress?:

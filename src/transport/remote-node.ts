@@ -257,7 +257,9 @@ class RemoteNode implements NodeWriter {
 
   async #exec(request: ExecRequest): Promise<ExecResult> {
     const link = await this.#options.link();
-    return link.exec(request);
+    const { aroundCommand } = this.#options;
+    if (aroundCommand === undefined) return link.exec(request);
+    return aroundCommand((ms) => link.exec({ ...request, timeoutMs: shorter(ms, request.timeoutMs) }));
   }
 }
 

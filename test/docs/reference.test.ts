@@ -7,6 +7,7 @@ import { allAnsibleKeywords, rowOf } from '../../scripts/docs/ansible-page.ts';
 import { eventDocs } from '../../scripts/docs/events.ts';
 import { exitCodes } from '../../scripts/docs/reference.ts';
 import { keywordsOf, scopesOf, type Scope } from '../../src/load/keywords.ts';
+import { fallbackNames, magicNames } from '../../src/model/magic.ts';
 import { exitCode } from '../../src/report/exit-code.ts';
 import { recap } from './recap.ts';
 
@@ -65,6 +66,14 @@ describe('reference: Ansible', () => {
         : [`${name}: ${row.test} does not mention ${word ?? 'it'}`];
     });
     expect(wrong).to.deep.equal([]);
+  });
+});
+
+describe('guide: variables', () => {
+  it('names all that are always there', () => {
+    const page = readFileSync(join(root, 'docs/guide/variables.md'), 'utf8');
+    const names = [...magicNames, ...fallbackNames];
+    expect(names.filter((name) => !page.includes(`\`${name}\``))).to.deep.equal([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change } from '../../src/model/result.ts';
 import type { Check } from '../../src/modules/define.ts';
 import { ModuleError } from '../../src/modules/define.ts';

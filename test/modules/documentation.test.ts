@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { z } from 'zod';
+import * as z from 'zod';
 import { wordList } from '../../src/modules/aliases.ts';
 import { defineModule } from '../../src/modules/define.ts';
 import { describeModule, moduleJsonSchema } from '../../src/modules/documentation.ts';

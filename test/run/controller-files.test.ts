@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule } from '../../src/modules/define.ts';
 import { describeBothWays } from './both-ways.ts';
 import { finishedTasks, runProject } from './support.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule, type AnyModule } from '../../src/modules/define.ts';
 import type { Connector, Link } from '../../src/transport/contract.ts';
 import { createFakeLink, type FakeLink } from '../../src/transport/fake.ts';

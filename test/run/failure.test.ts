@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describeBothWays } from './both-ways.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule } from '../../src/modules/define.ts';
 import { TransportError, type Link } from '../../src/transport/contract.ts';
 import type { NodeWriter } from '../../src/transport/node.ts';

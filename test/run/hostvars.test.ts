@@ -111,4 +111,50 @@ describeBothWays('ansible_play_hosts', () => {
 `;
     expect(await shown(tasks)).to.deep.equal({ 'n1.example/k': ['["n1.example"] ["n1.example","n2"]'] });
   });
+
+  it('of a batch are those worked on together', async () => {
+    const { world } = await runProject({
+      inventory,
+      playbook: `- hosts: all
+  serial: 1
+  gather_facts: false
+  tasks:
+${set('{{json ansible_play_batch}} {{json ansible_play_hosts}}')}`,
+    });
+    const both = '["n1.example","n2"]';
+    expect(Object.fromEntries(world.values)).to.deep.equal({
+      'n1.example/k': `["n1.example"] ${both}`,
+      'n2/k': `["n2"] ${both}`,
+    });
+  });
+});
+
+describeBothWays('what the command line selects', () => {
+  const tasks = `    - set: { key: k, value: "{{json ansible_run_tags}} {{json ansible_skip_tags}} {{default ansible_limit 'none'}}" }
+      tags: [a]
+`;
+  const seen = async (choice: object) => {
+    const playbook = `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}`;
+    const { world } = await runProject({ inventory, playbook, ...choice });
+    return world.values.get('n2/k');
+  };
+
+  it('is there for tasks, as Ansible names it', async () => {
+    expect(await seen({})).to.equal('["all"] [] none');
+    const choice = { tags: ['a'], skipTags: ['never'], limit: 'n2,!n1.example' };
+    expect(await seen(choice)).to.equal('["a"] ["never"] n2,!n1.example');
+  });
+
+  it('and the roles of the play', async () => {
+    const task = 'set: { key: k, value: "{{json ansible_play_role_names}} {{ansible_role_name}}" }';
+    const { world } = await runProject({
+      inventory,
+      playbook: '- hosts: n2\n  gather_facts: false\n  roles: [one, two]',
+      files: {
+        'roles/one/tasks/main.yml': `- ${task}\n`,
+        'roles/two/tasks/main.yml': '- debug: { msg: x }\n',
+      },
+    });
+    expect(world.values.get('n2/k')).to.equal('["one","two"] one');
+  });
 });

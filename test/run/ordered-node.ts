@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule, ModuleError, type AnyModule } from '../../src/modules/define.ts';
 import { sh } from '../../src/transport/command.ts';
 import type { Connector, ExecRequest, ExecResult, Link, Target } from '../../src/transport/contract.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NodeProfile, PhaseTimes, TaskProfile } from '../../src/events/profile.ts';
 import { defineModule } from '../../src/modules/define.ts';
 import type { Connector } from '../../src/transport/contract.ts';

@@ -7,7 +7,7 @@ import type { Data } from '../../src/model/data.ts';
 import type { Lookup } from '../../src/model/rendering.ts';
 import { reachOf, type KnownNode, type ReachWish } from '../../src/run/reach.ts';
 import type { RunOptions } from '../../src/run/options.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule } from '../../src/modules/define.ts';
 import type { Link } from '../../src/transport/contract.ts';
 import { TransportError } from '../../src/transport/contract.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describeBothWays } from './both-ways.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule } from '../../src/modules/define.ts';
 import type { Connector } from '../../src/transport/contract.ts';
 import { createFakeLink } from '../../src/transport/fake.ts';

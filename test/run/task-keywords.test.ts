@@ -17,6 +17,16 @@ describeBothWays('keywords of tasks', () => {
     expect(outcomes(events)).to.deep.equal(['e1 run ignored']);
   });
 
+  it('delay is how long until waits in between, in seconds', async () => {
+    const task = { name: 't', run: 'hi', register: 'r', until: 'r.calls >= 3', delay: 0.05 };
+    const playbook = JSON.stringify([{ hosts: 'e1', tasks: [task] }]);
+    const started = performance.now();
+    const { events } = await runProject({ inventory: fourNodes, playbook });
+    expect(outcomes(events)).to.deep.equal(['e1 t changed']);
+    // Without it, it would be ten seconds. A timer may fire a millisecond early.
+    expect(performance.now() - started).to.be.within(2 * 49, 2_000);
+  });
+
   it('module_defaults: the innermost counts, and only where the task says nothing', async () => {
     const playbook = JSON.stringify([
       {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule, ModuleError, type AnyModule } from '../../src/modules/define.ts';
 import { TransportError } from '../../src/transport/contract.ts';
 

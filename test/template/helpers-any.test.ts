@@ -8,11 +8,12 @@ import { TemplateError } from '../../src/template/errors.ts';
 import { helperNames } from '../../src/template/helpers/table.ts';
 import { compileValue } from '../../src/template/value.ts';
 import { lookupOf, render, scalar } from './fixtures.ts';
+import { anyCharacters } from '../any-text.ts';
 import { runs } from '../properties/runs.ts';
 
 describe('helpers: any value', () => {
   const scalars = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    anyCharacters,
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     fc.boolean(),
     fc.constant(null),
@@ -23,7 +24,7 @@ describe('helpers: any value', () => {
       scalars,
       fc.array(tie('value'), { maxLength: 4 }),
       fc
-        .dictionary(fc.string({ unit: 'binary' }), tie('value'), { maxKeys: 4 })
+        .dictionary(anyCharacters, tie('value'), { maxKeys: 4 })
         .map((m) => Object.fromEntries(Object.entries(m))),
     ),
   })).value;
@@ -54,9 +55,7 @@ describe('helpers: any value', () => {
   });
 
   it('sh comes through /bin/sh as the same words', () => {
-    const texts = fc
-      .sample(fc.string({ unit: 'binary' }), 300)
-      .filter((text) => !text.includes('\0') && wellFormed(text));
+    const texts = fc.sample(anyCharacters, 300).filter((text) => !text.includes('\0') && wellFormed(text));
     const all = [...texts, `'`, `\\`, '$x `y` "z"', '-n', '*', '~', '\n', 'a\nb\n', '日本', '!1', '#', '=a'];
     const command = `printf '%s\\0' ${render('{{sh x}} ', { x: all }) as string}`;
     const out = execFileSync('/bin/sh', ['-c', command], { maxBuffer: 1e8 }).toString('utf8');

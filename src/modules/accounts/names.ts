@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Schema of the name of a user or group: what useradd takes, domains included; it cannot be taken for an option. */
 export const accountName = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Data } from '../../model/data.ts';
 import { anyData } from '../data.ts';
 import { defineModule, ModuleError } from '../define.ts';

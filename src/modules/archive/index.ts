@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change, Diff } from '../../model/result.ts';
 import { script, sh } from '../../transport/command.ts';
 import type { NodeReader } from '../../transport/node.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule, ModuleError } from '../define.ts';
 
 const condition = z.strictObject({ text: z.string(), holds: z.boolean(), message: z.string().optional() });

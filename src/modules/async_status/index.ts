@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule, ModuleError } from '../define.ts';
 import { isJobId, lookAtJob, readJob, removeJobCommand, type JobState } from '../../transport/job.ts';
 import type { NodeReader } from '../../transport/node.ts';

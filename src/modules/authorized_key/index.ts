@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change } from '../../model/result.ts';
 import type { NodeReader } from '../../transport/node.ts';
 import { sh } from '../../transport/command.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FoundFile } from '../content.ts';
 import { contentResult, putContent } from '../content.ts';
 import { defineModule, ModuleError } from '../define.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Check } from '../define.ts';
 import { commandError } from '../failure.ts';
 import type { ShellCommand } from '../../transport/command.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sh } from '../../transport/command.ts';
 import { defineModule, ModuleError } from '../define.ts';
 import { splitWords } from '../words.ts';

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Data } from '../../model/data.ts';
 import type { NodeReader } from '../../transport/node.ts';
 import type { FoundFile, WantedFile } from '../content.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sh } from '../../transport/command.ts';
 import type { NodeReader, NodeWriter } from '../../transport/node.ts';
 import type { FoundFile } from '../content.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change, ValueRow } from '../../model/result.ts';
 import { sh } from '../../transport/command.ts';
 import type { FileStat, NodeReader, NodeWriter } from '../../transport/node.ts';

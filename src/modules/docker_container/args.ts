@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONTAINER_NAME, IMAGE_REFERENCE } from '../docker/names.ts';
 
 const SIZE_HINT = { error: 'give bytes, or a number with a unit such as "8g" or "512m"' };

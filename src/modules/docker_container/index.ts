@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sh } from '../../transport/command.ts';
 import type { NodeWriter } from '../../transport/node.ts';
 import type { Check } from '../define.ts';

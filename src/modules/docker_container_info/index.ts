@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyData } from '../data.ts';
 import { defineModule } from '../define.ts';
 import { CONTAINER_NAME } from '../docker/names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sh } from '../../transport/command.ts';
 import type { ExecResult } from '../../transport/contract.ts';
 import type { CommandOptions, NodeReader } from '../../transport/node.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { distributionArgs } from '../distribution/args.ts';
 import { IMAGE_REFERENCE } from '../docker/names.ts';
 

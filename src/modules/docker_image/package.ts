@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { PassThrough, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModuleError } from '../define.ts';
 import { chunkBytesFor, Digester } from '../distribution/file-digest.ts';
 import { familiarName } from '../docker/names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONTAINER_NAME } from '../docker/names.ts';
 
 const entries = z.record(z.string().min(1), z.union([z.string(), z.number(), z.boolean()]).transform(String));

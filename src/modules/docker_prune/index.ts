@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { script, sh } from '../../transport/command.ts';
 import type { NodeReader, NodeWriter } from '../../transport/node.ts';
 import { defineModule } from '../define.ts';

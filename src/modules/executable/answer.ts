@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Data, DataMap } from '../../model/data.ts';
 import type { Change } from '../../model/result.ts';
 import type { ShellCommand } from '../../transport/command.ts';

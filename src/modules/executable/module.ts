@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Data, DataMap } from '../../model/data.ts';
 import type { Change } from '../../model/result.ts';
 import type { ModuleDescription } from '../../model/module-description.ts';

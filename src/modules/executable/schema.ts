@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ArgumentSpec } from '../../model/argument-spec.ts';
 import type { Data } from '../../model/data.ts';
 import { anyData } from '../data.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change, Diff } from '../../model/result.ts';
 import type { NodeReader } from '../../transport/node.ts';
 import { defineModule, ModuleError } from '../define.ts';

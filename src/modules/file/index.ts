@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { inOneGo, mustRun } from '../attributes.ts';
 import { defineModule, ModuleError } from '../define.ts';
 import { fileMode } from '../mode.ts';

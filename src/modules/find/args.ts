@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { wordList } from '../aliases.ts';
 import { fileMode } from '../mode.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contentArgs, contentMode } from '../content.ts';
 
 const { owner, group, backup } = contentArgs;

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change, ValueRow } from '../../model/result.ts';
 import { script, sh } from '../../transport/command.ts';
 import type { FileStat, NodeReader, NodeWriter } from '../../transport/node.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const word = (what: string): z.ZodString => z.string().regex(/^[^-\s][^\s]*$/, { error: `is no ${what}` });
 const absolute = z.string().regex(/^\//, { error: 'must be an absolute path' });

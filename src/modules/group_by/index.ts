@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule, ModuleError } from '../define.ts';
 
 const words = z.union([z.string(), z.array(z.string())]);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const name = (what: string): z.ZodString =>
   z.string().regex(/^[A-Za-z0-9_.:-]+$/, { error: `is no name of a ${what}` });

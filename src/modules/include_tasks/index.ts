@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule } from '../define.ts';
 
 /** The runner does it: there is no work on a node. */

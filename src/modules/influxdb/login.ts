@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Arguments that say which InfluxDB to talk to; Ansible's names. */
 export const influxShape = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule } from '../define.ts';
 import { influxShape } from '../influxdb/login.ts';
 import { influxName, influxQuery } from '../influxdb/query.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { influxShape } from '../influxdb/login.ts';
 
 /** Arguments of influxdb_user; Ansible's. */

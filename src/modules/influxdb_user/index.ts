@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change } from '../../model/result.ts';
 import type { NodeReader } from '../../transport/node.ts';
 import { rowsInWords } from '../attributes.ts';

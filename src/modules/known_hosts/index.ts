@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NodeReader } from '../../transport/node.ts';
 import { ownHome } from '../accounts/home.ts';
 import { requiredOf } from '../aliases.ts';

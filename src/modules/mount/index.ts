@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneOf, requiredOf } from '../aliases.ts';
 import type { FoundFile } from '../content.ts';
 import { putContent } from '../content.ts';

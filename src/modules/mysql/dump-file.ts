@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ShellCommand } from '../../transport/command.ts';
 import { script, sh } from '../../transport/command.ts';
 import type { NodeReader } from '../../transport/node.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MysqlSession } from './session.ts';
 
 const nameRow = z.object({ name: z.string() });

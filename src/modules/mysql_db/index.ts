@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change, ValueRow } from '../../model/result.ts';
 import { rowsInWords } from '../attributes.ts';
 import type { AnyModule, Check } from '../define.ts';

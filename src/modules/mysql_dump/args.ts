@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileMode } from '../mode.ts';
 import { clientShape } from '../mysql/client.ts';
 import { databasesArgument, targetArgument } from '../mysql/dump-file.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NodeReader, NodeWriter } from '../../transport/node.ts';
 import { mustRun } from '../attributes.ts';
 import type { AnyModule, Check } from '../define.ts';

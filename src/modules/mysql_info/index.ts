@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AnyModule } from '../define.ts';
 import { defineModule } from '../define.ts';
 import { openMysql } from '../mysql/connection.ts';

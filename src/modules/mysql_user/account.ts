@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseVersion } from '../mysql_info/version.ts';
 import type { MysqlSession } from '../mysql/session.ts';
 import type { KeptPassword } from './password.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { loginShape } from '../mysql/login.ts';
 import type { PrivilegeText } from './privileges.ts';
 import { PrivilegeError, wantedPrivileges } from './privileges.ts';

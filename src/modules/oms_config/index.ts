@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataMap } from '../../model/data.ts';
 import type { Change, ValueRow } from '../../model/result.ts';
 import { compareConfig, parseConfig, renderConfig } from '../../oms/config.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isMissing, MysqlError } from '../mysql/errors.ts';
 import { loginOf } from '../mysql/login.ts';
 import type { Login } from '../mysql/login.ts';

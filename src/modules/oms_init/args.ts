@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONTAINER_NAME } from '../docker/names.ts';
 import { optionalLoginShape } from '../mysql/login.ts';
 

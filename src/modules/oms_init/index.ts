@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Change } from '../../model/result.ts';
 import { sh } from '../../transport/command.ts';
 import type { NodeReader } from '../../transport/node.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataMap } from '../../model/data.ts';
 import { isMissing } from '../mysql/errors.ts';
 import { quoteName } from '../mysql/session.ts';

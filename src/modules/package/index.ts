@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { script } from '../../transport/command.ts';
 import type { NodeReader } from '../../transport/node.ts';
 import { oneOf, wordList } from '../aliases.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataMap } from '../../model/data.ts';
 import { sh } from '../../transport/command.ts';
 import type { ShellCommand } from '../../transport/command.ts';

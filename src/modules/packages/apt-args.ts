@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { wordList } from '../aliases.ts';
 
 const STATES = ['present', 'latest', 'absent', 'fixed', 'build-dep'] as const;

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunScope } from '../../transport/run-scope.ts';
 import { defineModule, ModuleError } from '../define.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sh } from '../../transport/command.ts';
 import { mustQuery } from '../attributes.ts';
 import { defineModule } from '../define.ts';

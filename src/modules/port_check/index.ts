@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule, ModuleError } from '../define.ts';
 import { lookAtPort } from './look.ts';
 

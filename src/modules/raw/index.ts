@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Execution } from '../command/execution.ts';
 import { applyExecution, checkExecution, executionResult } from '../command/execution.ts';
 import { shellText } from '../command/shell-text.ts';

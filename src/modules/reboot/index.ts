@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ShellCommand } from '../../transport/command.ts';
 import { script, sh } from '../../transport/command.ts';
 import type { ExecResult } from '../../transport/contract.ts';

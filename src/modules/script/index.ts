@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sh } from '../../transport/command.ts';
 import type { Execution } from '../command/execution.ts';
 import { applyExecution, checkExecution, executionArgs, executionResult } from '../command/execution.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Data } from '../../model/data.ts';
 import type { NodeReader } from '../../transport/node.ts';
 import { oneOf } from '../aliases.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataMap } from '../../model/data.ts';
 import { anyData } from '../data.ts';
 import { script } from '../../transport/command.ts';

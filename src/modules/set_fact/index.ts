@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Data } from '../../model/data.ts';
 import { factMaps } from '../../model/facts.ts';
 import { magicNames } from '../../model/magic.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Data, DataMap } from '../../model/data.ts';
 import { glob } from '../../template/cel/glob.ts';
 import type { NodeReader } from '../../transport/node.ts';

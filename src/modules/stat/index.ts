@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sh } from '../../transport/command.ts';
 import type { FileStat, NodeReader } from '../../transport/node.ts';
 import { mustQuery } from '../attributes.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { folderFor } from '../copy/folder.ts';
 import { defineModule, ModuleError } from '../define.ts';
 import { readLocalFolder } from '../tree/local-tree.ts';

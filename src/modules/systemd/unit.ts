@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AnyModule } from '../define.ts';
 import { defineModule, ModuleError } from '../define.ts';
 import { oneOf } from '../aliases.ts';

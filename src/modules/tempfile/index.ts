@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ShellCommand } from '../../transport/command.ts';
 import { sh } from '../../transport/command.ts';
 import type { NodeWriter } from '../../transport/node.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sh } from '../../transport/command.ts';
 import type { NodeReader } from '../../transport/node.ts';
 import { rowsInWords } from '../attributes.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Data } from '../../model/data.ts';
 import { isDataMap } from '../../model/data.ts';
 import { textOf } from '../data.ts';

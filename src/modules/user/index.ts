@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { requiredOf, oneOf } from '../aliases.ts';
 import { defineModule } from '../define.ts';
 import type { Step } from '../steps.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NodeReader } from '../../transport/node.ts';
 import { defineModule, ModuleError } from '../define.ts';
 import { refuseBadRegex } from '../regex.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAway } from '../away.ts';
 import { defineModule, ModuleError } from '../define.ts';
 

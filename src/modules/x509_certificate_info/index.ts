@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NodeReader } from '../../transport/node.ts';
 import { defineModule, ModuleError } from '../define.ts';
 import { describe, isChain, parseCertificates } from './certificate.ts';

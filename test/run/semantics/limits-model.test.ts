@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineModule, ModuleError, type AnyModule } from '../../../src/modules/define.ts';
 import { runProject } from '../support.ts';
 import { runs } from '../../properties/runs.ts';

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { readGroupsJson } from '../../src/load/inventory-json.ts';
 import { parseJson } from '../../src/load/json-places.ts';
 import { plainData } from '../../src/cli/node-variables.ts';
-import { load } from './inventories.ts';
-import { withProject } from './project.ts';
+import { load } from '../load/inventories.ts';
+import { withProject } from '../load/project.ts';
 import { loadInventory } from '../../src/load/inventory.ts';
-import { runs } from '../properties/runs.ts';
+import { runs } from './runs.ts';
 
 const pieces = fc.constantFrom(
   ...[
