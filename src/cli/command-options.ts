@@ -68,6 +68,7 @@ export interface InventoryCommandOptions extends VaultKeyOptions {
   readonly extraVars: readonly string[];
   readonly limit?: string;
   readonly playbookDir?: string;
+  readonly playbook: readonly string[];
   readonly list: boolean;
   readonly graph: boolean;
   readonly host?: string;

@@ -64,7 +64,8 @@ function effective(name: string, lookup: { get(name: string): Data | undefined }
   }
 }
 
-function shownValue(name: string, value: Data): string {
+/** As JSON, without the secrets in it. */
+export function shownValue(name: string, value: Data): string {
   // Where a template takes a secret from is no secret.
   if (isSecretName(name) && typeof value === 'string' && /^\{\{[^{}]*\}\}$/.test(value)) return value;
   return JSON.stringify(withoutSecrets(name, value));

@@ -1,18 +1,19 @@
 import type { Command } from 'commander';
 import type { InventoryCommandOptions } from './command-options.ts';
 import type { Io } from './io.ts';
-import { extraVarsOption, inventoryOption, regionByOption } from './options.ts';
+import { collect, extraVarsOption, inventoryOption, regionByOption } from './options.ts';
 import { addVaultKeyOptions } from './vault-options.ts';
 
 const EXAMPLES = `
 Without --list, --graph or --host it prints the graph. Passwords and other secrets are shown as ***.
-Variables of playbooks are not here: role defaults are below these, play vars and what follows above.
+Variables of playbooks are not here, but for --explain --playbook FILE.
 
 Examples:
   $ oms-play inventory -i inventory/prod --graph
   $ oms-play inventory -i inventory/prod --list | jq '._meta.hostvars["hz-1"]'
   $ oms-play inventory -i inventory/prod --host hz-1
-  $ oms-play inventory -i inventory/prod --host hz-1 --explain cm_url`;
+  $ oms-play inventory -i inventory/prod --host hz-1 --explain cm_url
+  $ oms-play inventory -i inventory/prod --host hz-1 --explain cm_url --playbook deploy.yml`;
 
 /** Declares `oms-play inventory`. */
 export function addInventoryCommand(program: Command, io: Io, done: (code: number) => void): void {
@@ -27,7 +28,8 @@ export function addInventoryCommand(program: Command, io: Io, done: (code: numbe
     .option('--graph', 'print regions, groups and nodes as a tree', false)
     .option('--list', 'print everything as JSON, in the form of ansible-inventory', false)
     .option('--host <node>', "print a node's variables as JSON")
-    .option('--explain <name>', 'with --host: a variable, where it comes from, and what it overrides');
+    .option('--explain <name>', 'with --host: a variable, where it comes from, and what it overrides')
+    .option('--playbook <file>', 'with --explain: in the tasks of this playbook; repeatable', collect, []);
   addVaultKeyOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (options: InventoryCommandOptions) => {

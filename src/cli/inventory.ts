@@ -4,6 +4,7 @@ import type { Inventory } from '../model/inventory.ts';
 import { createSources } from '../load/sources.ts';
 import { resolvePattern } from '../plan/patterns.ts';
 import { explainVariable } from './explain.ts';
+import { explainInPlaybooks } from './explain-playbooks.ts';
 import { chooseInventories, inventorySettings } from './inventory-choice.ts';
 import type { InventoryCommandOptions } from './command-options.ts';
 import type { Io } from './io.ts';
@@ -20,11 +21,16 @@ export async function showInventory(options: InventoryCommandOptions, io: Io): P
   if (options.explain !== undefined && options.host === undefined) {
     throw new UsageError('--explain needs --host NODE: a value can differ from node to node');
   }
+  if (options.playbook.length > 0 && options.explain === undefined) {
+    throw new UsageError(
+      '--playbook goes with --explain NAME: variables of playbooks differ from task to task',
+    );
+  }
   const chosen = chooseInventories(options.inventory, io.env, io.cwd);
   if (chosen.problems.length > 0) return fail(chosen.problems, undefined, io);
   const project = await loadProject({
     inventories: chosen.value,
-    playbooks: [],
+    playbooks: options.playbook,
     playbookDirs: options.playbookDir === undefined ? [] : [options.playbookDir],
     cwd: io.cwd,
     extraVars: options.extraVars,
@@ -59,10 +65,19 @@ function show(project: Project, options: InventoryCommandOptions, nodes: Readonl
       const hint = didYouMean(options.host, inventory.nodes.keys());
       throw new UsageError(`there is no node "${options.host}" in the inventory.${hint}`);
     }
-    if (options.explain !== undefined) return explainVariable(project, options.host, options.explain);
+    if (options.explain !== undefined) return explain(project, options, options.host, options.explain);
     return JSON.stringify(nodeVariables(project, options.host), null, 2);
   }
   return options.list ? JSON.stringify(listing(project, nodes), null, 2) : graph(inventory, nodes);
+}
+
+function explain(
+  project: Project,
+  { playbook }: InventoryCommandOptions,
+  host: string,
+  name: string,
+): string {
+  return playbook.length > 0 ? explainInPlaybooks(project, host, name) : explainVariable(project, host, name);
 }
 
 /** The form of `ansible-inventory --list`. */
