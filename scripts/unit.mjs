@@ -8,19 +8,20 @@ import esbuild from 'esbuild';
 
 const root = resolve(import.meta.dirname, '..');
 /** Stages of their own, of ./scripts/test. */
-const ELSEWHERE = ['lab', 'e2e', 'properties', 'peer'];
-/** Folders of test/ that take about as long as each other, and all the rest: mocha's own workers would each load nearly everything. */
-const PARTS = [['run/semantics', 'cli', 'vault', 'load'], ['run']];
+const ELSEWHERE = /^(lab|e2e|properties|peer)\//;
+/**
+ * What goes into a process of its own, and all the rest: parts that take about as long as each other. Mocha's own workers
+ * would each load nearly everything. Tests of the engine mostly wait, so that more processes than cores do no harm.
+ */
+const PARTS = [/^(cli|load|vault|run\/semantics)\//, /^run\/[a-k]/, /^run\//];
 
 /** The test files, a list for each process. */
 function parts() {
   const found = readdirSync(join(root, 'test'), { recursive: true }).sort();
-  const unit = found.filter((file) => file.endsWith('.test.ts') && !isBelow(file, ELSEWHERE));
-  const partOf = (file) => PARTS.findIndex((folders) => isBelow(file, folders));
+  const unit = found.filter((file) => file.endsWith('.test.ts') && !ELSEWHERE.test(file));
+  const partOf = (file) => PARTS.findIndex((part) => part.test(file));
   return [...PARTS.keys(), -1].map((part) => unit.filter((file) => partOf(file) === part));
 }
-
-const isBelow = (file, folders) => folders.some((folder) => file.startsWith(`${folder}/`));
 
 /** A bundled file does not lie where its source does, and some tests look for what lies beside them. */
 const ownPlaces = {

@@ -1,5 +1,5 @@
 import type { NodeTaskRef, TaskFinished } from '../events/event.ts';
-import type { TaskStatus } from '../model/result.ts';
+import type { Change, TaskStatus } from '../model/result.ts';
 import { drawDiff } from './difference.ts';
 import { cut, oneLine, pad, printable } from './screen.ts';
 import type { Palette } from './screen.ts';
@@ -19,21 +19,34 @@ export interface Layout {
 
 /** The lines of a finished task on a node: status, node, changes; below them messages, diffs and the result. */
 export function drawResult(event: TaskFinished, layout: Layout): readonly string[] {
-  const [first, ...others] = event.changes.map(
-    (change) => `${oneLine(change.subject)}  ${oneLine(change.summary)}`,
-  );
   const message = event.message === undefined ? [] : printable(event.message).trimEnd().split('\n');
-  const inline = message.length === 1 && first === undefined ? message[0] : undefined;
-  const item = event.item === undefined ? '' : `(item=${oneLine(event.item)})`;
-  const words = [item, first ?? inline ?? reasonOf(event)].filter((word) => word !== '').join('  ');
+  const inline = message.length === 1 && event.changes.length === 0 ? message[0] : undefined;
+  const lines = [statusLine(event.status, event, wordsOf(event, inline), layout)];
+  // Most results are one line, and there may be a hundred thousand of them.
+  if (event.changes.length > 1) lines.push(...otherChanges(event, layout));
+  if (inline === undefined) for (const line of message) lines.push(BELOW + line);
+  if (event.showDiff) lines.push(...diffLines(event, layout.palette));
+  if (layout.verbosity >= 2 && event.result !== undefined)
+    lines.push(...jsonLines(event.result, layout.palette));
+  return lines;
+}
+
+/** What stands behind the node's name. */
+function wordsOf(event: TaskFinished, inline: string | undefined): string {
+  const [first] = event.changes;
+  const words = first === undefined ? (inline ?? reasonOf(event)) : changeWords(first);
+  if (event.item === undefined) return words;
+  const item = `(item=${oneLine(event.item)})`;
+  return words === '' ? item : `${item}  ${words}`;
+}
+
+function otherChanges({ changes }: TaskFinished, layout: Layout): readonly string[] {
   const indent = ' '.repeat(2 + STATUS_WIDTH + layout.nodeWidth + 3);
-  return [
-    statusLine(event.status, event, words, layout),
-    ...others.map((change) => cut(indent + change, layout.width)),
-    ...(inline === undefined ? message.map((line) => BELOW + line) : []),
-    ...(event.showDiff ? diffLines(event, layout.palette) : []),
-    ...(layout.verbosity >= 2 && event.result !== undefined ? jsonLines(event.result, layout.palette) : []),
-  ];
+  return changes.slice(1).map((change) => cut(indent + changeWords(change), layout.width));
+}
+
+function changeWords({ subject, summary }: Change): string {
+  return `${oneLine(subject)}  ${oneLine(summary)}`;
 }
 
 /** A dim line about work that goes on: progress, retries. */

@@ -24,6 +24,7 @@ export function createOutputLines(): OutputLines {
       return whole ? [...lines, last] : lines;
     },
     rest(task, node) {
+      if (open.size === 0) return [];
       const keys = [...open.keys()].filter((key) => key.startsWith(`${prefix(task, node)} `));
       const lines = keys.map((key) => open.get(key) ?? '');
       for (const key of keys) open.delete(key);

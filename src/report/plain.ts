@@ -26,6 +26,8 @@ export function createPlainReporter(options: PlainOptions): Reporter {
   return { name: 'plain', handle: (event) => printer.handle(event) };
 }
 
+const keyOf = ({ task, node }: TaskFinished): string => JSON.stringify([task, node]);
+
 class PlainPrinter {
   readonly #write: (text: string) => void;
   readonly #tasks = new Map<number, { readonly ref: TaskRef; readonly handler: boolean }>();
@@ -170,9 +172,9 @@ class PlainPrinter {
   #finished(event: TaskFinished): void {
     this.#tasks.set(event.task, { ref: event, handler: event.handler });
     this.#outputLines(event, this.#output.rest(event.task, event.node));
-    const key = JSON.stringify([event.task, event.node]);
-    const summary = event.item === undefined && this.#looped.delete(key);
-    if (event.item !== undefined) this.#looped.add(key);
+    const isItem = event.item !== undefined;
+    if (isItem) this.#looped.add(keyOf(event));
+    const summary = !isItem && this.#looped.size > 0 && this.#looped.delete(keyOf(event));
     const list = this.#listFor(event.status);
     const same = (other: TaskFinished): boolean => other.task === event.task && other.node === event.node;
     // A loop's own event repeats what its items have said.
