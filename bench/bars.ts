@@ -95,6 +95,7 @@ function killedBars({ killed }: Results): readonly Bar[] {
 
 function ownBars({ simulated, start, plan }: Results): readonly Bar[] {
   const cost = plan && medianCost(plan.data.runs);
+  const lint = plan?.data.lint === undefined ? undefined : medianCost(plan.data.lint);
   return [
     ...[1_000, 10_000].map((nodes) =>
       limit(`the controller's own rate: ${nodes.toLocaleString('en')} nodes in memory, plain output`, {
@@ -108,6 +109,7 @@ function ownBars({ simulated, start, plan }: Results): readonly Bar[] {
     limit('oms-play --version', { value: start && median(start.data.version), most: 0.15, unit: ' s' }),
     limit('load and plan, 10,000 tasks, 1,000 nodes', { value: cost?.wall, most: 3, unit: ' s' }),
     limit('the same: peak memory', { value: cost?.peakMb, most: 300, unit: ' MB', digits: 0 }),
+    limit('lint of the same', { value: lint?.wall, most: 5, unit: ' s' }),
   ];
 }
 

@@ -42,7 +42,7 @@ export async function benchFolder(
   { files, rttsMs, ways }: FolderBench,
   closing: Closing,
 ): Promise<readonly FolderTiming[]> {
-  const nodes = await LoopbackNodes.start('oms-bench', closing);
+  const nodes = await LoopbackNodes.start('oms-bench-files', closing);
   const source = mkdtempSync(join(tmpdir(), 'oms-bench-folder-'));
   const remove = closing.add(() => rmSync(source, { recursive: true, force: true }));
   makeFiles(source, files);

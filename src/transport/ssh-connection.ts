@@ -10,6 +10,7 @@ import { TransportError } from './contract.ts';
 import type { Listener, SshAddress } from './contract.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ForwardedPorts } from './forwarded-ports.ts';
+import { gathered } from './gathered.ts';
 import type { HostKeyCheck } from './host-keys.ts';
 
 const KEEPALIVE_MS = 15_000;
@@ -62,7 +63,7 @@ export async function handshake(
 
 function configOf(stream: Duplex, { endpoint, login, hostKey }: Handshake): NodeSsh.Config {
   return {
-    sock: stream,
+    sock: gathered(stream),
     username: endpoint.user,
     authHandler: login.handler,
     hostVerifier: (key: Buffer, verify: (good: boolean) => void): void => {
