@@ -58,7 +58,7 @@ export interface ExecRequest {
   readonly onOutput?: ((stream: 'stdout' | 'stderr', text: string) => void) | undefined;
   /**
    * It runs in the shell itself, not in a subshell, which costs a process less: promised to be programs and the
-   * functions of looks.ts, nothing that exits or changes a shell.
+   * functions of looks.ts, nothing that exits or changes a shell. When it ends with 0, what it says on stderr may be missing.
    */
   readonly direct?: boolean | undefined;
   /** Of each stream's output so many bytes are kept, one half its beginning, the other its end; default: all. */

@@ -206,8 +206,9 @@ export class ShellSession {
     this.#waiting[name].shift();
     if (name === 'stdout') pending.exitCode = frame.value;
     pending.streamsEnded += 1;
-    if (pending.streamsEnded !== 2) return;
+    if (pending.streamsEnded !== 2 && !isAnswered(pending)) return;
     settle(pending);
+    if (pending.streamsEnded !== 2) return;
     if (this.#retires) this.#retire();
   }
 
@@ -245,6 +246,14 @@ function newPending(
   const fresh = { exitCode: -1, group: undefined, timer: undefined, ending: undefined, streamsEnded: 0 };
   const kept = { stdout: new KeptOutput(request.keepBytes), stderr: new KeptOutput(request.keepBytes) };
   return { request, ...kept, decoders, resolve, reject, ...fresh };
+}
+
+/**
+ * Whether what is there is enough, though stderr has not ended: sshd (Nagle's algorithm) holds that back until the first
+ * packet is acknowledged, which is 40 ms and a round trip later when there is nothing else to send.
+ */
+function isAnswered({ request, exitCode, ending }: Pending): boolean {
+  return request.direct === true && exitCode === 0 && ending === undefined;
 }
 
 function settle(pending: Pending): void {

@@ -7,7 +7,7 @@ import type { ExecRequest } from '../../src/transport/contract.ts';
 import { TaskTimeoutError, TransportError } from '../../src/transport/contract.ts';
 import { script } from '../../src/transport/command.ts';
 import type { ShellLink } from '../../src/transport/link.ts';
-import { delayed, installShells, linkWith, openWith } from './shells.ts';
+import { delayed, installShells, linkWith, openWith, withLateStderr } from './shells.ts';
 
 function run(link: ShellLink, text: string, more: Omit<ExecRequest, 'command'> = {}) {
   return link.exec({ command: script(text), ...more });
@@ -233,6 +233,26 @@ export function describeShell(name: string): void {
         await far.close();
         expect(results.map((r) => Number(r.stdout.toString()))).to.deep.equal([...Array(20).keys()]);
         expect(took).to.be.lessThan(600);
+      });
+
+      it('a look that ended well does not wait for stderr; all else does', async () => {
+        const late = linkWith(withLateStderr(openWith(kind), 300));
+        await run(late, 'true');
+        const timed = async (text: string, direct: boolean) => {
+          const started = performance.now();
+          const { stdout, stderr } = await run(late, text, { direct });
+          return { words: `${String(stdout)}|${String(stderr)}`, waited: performance.now() - started > 250 };
+        };
+        expect(await timed('echo a', true)).to.deep.equal({ words: 'a\n|', waited: false });
+        expect(await timed('echo b; echo no >&2; false', true)).to.deep.equal({
+          words: 'b\n|no\n',
+          waited: true,
+        });
+        expect(await timed('echo c; echo no >&2', false)).to.deep.equal({ words: 'c\n|no\n', waited: true });
+        // The stderr of one that was not waited for is not taken for the next one's.
+        const [, next] = await Promise.all([timed('echo old >&2', true), timed('echo new >&2', false)]);
+        expect(next.words).to.equal('|new\n');
+        await late.close();
       });
 
       it('large output does not take more than its share of time', async () => {

@@ -71,6 +71,14 @@ export function delayed(open: OpenChannel, oneWayMs: number): OpenChannel {
   };
 }
 
+/** The same channel, whose stderr comes so much later. */
+export function withLateStderr(open: OpenChannel, ms: number): OpenChannel {
+  return async (argv) => {
+    const channel = await open(argv);
+    return { ...channel, stderr: channel.stderr.pipe(slowly(ms)) };
+  };
+}
+
 function slowly(ms: number): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, next) {
