@@ -12,11 +12,17 @@ export function readLoop(
   fields: ReadonlyMap<string, SourceEntry>,
   report: Report,
 ): { readonly loop: SourceNode | undefined; readonly loopControl: LoopControl | undefined } {
-  const [loop, control] = [fields.get('loop'), fields.get('loop_control')];
+  const [loop, control] = [fields.get('loop') ?? oldForm(fields), fields.get('loop_control')];
   if (loop === undefined && control !== undefined) {
     report(problem('missing-key', control.keyAt, 'missing key', '"loop_control" needs "loop" beside it.'));
   }
   return { loop: loopOf(loop?.value, report), loopControl: loopControlOf(control?.value, report) };
+}
+
+/** `with_…`, which has been told: it is a loop all the same, and its `item` no unknown name. */
+function oldForm(fields: ReadonlyMap<string, SourceEntry>): SourceEntry | undefined {
+  const entry = [...fields.values()].find(({ key }) => key.startsWith('with_'));
+  return entry && { ...entry, value: { kind: 'list', items: [], at: entry.value.at } };
 }
 
 /** A node is in one item of a loop over steps at a time. */

@@ -50,3 +50,14 @@ describe('plan: names, where tags leave tasks out', () => {
     expect(found(['all', 'untagged', 'never'])).to.deep.equal([]);
   });
 });
+
+describe('plan: names in a loop of an old form', () => {
+  it('its item is not told too', () => {
+    const old = '- hosts: all\n  tasks: [{ debug: { msg: "{{item}} {{nobody}}" }, with_items: [1] }]\n';
+    const { problems } = planProject({ inventory, playbook: old });
+    expect(problems.map(({ detail }) => detail.split('.')[0])).to.have.members([
+      'Nothing defines "nobody"',
+      '"with_items" is Ansible\'s old form',
+    ]);
+  });
+});
