@@ -1,6 +1,6 @@
 import { wallOf } from './interleaved.ts';
 import type { PeerId } from './peers.ts';
-import type { Results } from './results.ts';
+import type { Distribution, Results } from './results.ts';
 
 interface Line {
   readonly label: string;
@@ -83,7 +83,10 @@ ${parts.join('\n')}
 
 function panelsOf(results: Results): readonly Panel[] {
   const [fleet, distance] = [results.fleet?.data ?? [], results.distance?.data ?? []];
-  const images = (results.distribution?.data ?? []).filter((row) => row.nodes === 4);
+  // Another image's rows would be compared with those of this one.
+  const images = (results.distribution?.data ?? []).filter(
+    ({ nodes, note }) => nodes === 4 && (note === '' || note.includes('dies')),
+  );
   return [
     {
       title: '50 nodes, 10 tasks, nothing to change: seconds',
@@ -95,9 +98,17 @@ function panelsOf(results: Results): readonly Panel[] {
     },
     {
       title: 'An image to the 4 nodes of a region over 100 Mbit/s: seconds',
-      lines: images.map(({ way, seconds }, i) => ({ label: way, seconds, kind: i === 0 ? 'own' : 'other' })),
+      lines: images.map((row, i) => ({
+        label: imageLabel(row),
+        seconds: row.seconds,
+        kind: i === 0 ? 'own' : 'other',
+      })),
     },
   ];
+}
+
+function imageLabel({ way, note }: Distribution): string {
+  return `oms-play: ${way}${note === '' ? '' : ', a node dies'}`;
 }
 
 function lineOf(peer: PeerId, seconds: number | undefined): readonly Line[] {
