@@ -147,7 +147,7 @@ function line(name: string, value: Data): string {
 }
 
 // Words that YAML 1.1, which OMS's own reader speaks, takes for something else than text.
-const SPECIAL_WORD = /^(y|n|yes|no|on|off|true|false|null)$/i;
+const SPECIAL_WORD = /^(y|n|yes|no|on|off|true|false|null|e[-+]?\d+)$/i;
 const PLAIN_WORD = /^[A-Za-z](?:[A-Za-z0-9_./@$+-]|:(?=[A-Za-z0-9/])|#)*$/;
 const IP_ADDRESS = /^\d{1,3}(\.\d{1,3}){3}$/;
 

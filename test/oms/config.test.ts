@@ -126,6 +126,7 @@ describe('oms/config', () => {
     it('quotes what YAML 1.1 or 1.2 would read as something else', () => {
       for (const text of [
         'yes',
+        'e1',
         'NO',
         'on',
         'null',

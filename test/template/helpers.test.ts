@@ -142,6 +142,7 @@ const results: readonly (readonly [string, Data])[] = [
   ['json m indent=1', '{\n "x": 1,\n "y": {\n  "z": 2\n }\n}'],
   ['yaml "a: b"', '"a: b"'],
   ['yaml (array "yes" "/data/oms" 1 "1" nothing)', '["yes", /data/oms, 1, "1", null]'],
+  ['yaml (array "e1" "E-05" "e1x")', '["e1", "E-05", e1x]'],
   ['sh "it\'s"', `'it'\\''s'`],
   ['sh (array "a" "b c" 3)', `a 'b c' 3`],
   ['sh ""', `''`],

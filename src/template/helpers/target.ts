@@ -6,7 +6,8 @@ import type { Helper } from './helper.ts';
 import { numberOf } from './helper.ts';
 
 const PLAIN_YAML = /^[A-Za-z/][A-Za-z0-9_/.-]*$/;
-const YAML_WORD = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
+/** Also `e1`: readers of YAML 1.1 take it for a number. */
+const YAML_WORD = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[-+]?\d+)$/i;
 const NOT_PRINTABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 const PLAIN_WORD = /^[A-Za-z0-9_/.,:@%+-]+$/;
 
