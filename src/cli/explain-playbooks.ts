@@ -1,6 +1,8 @@
 import { didYouMean } from '../diagnostics/suggest.ts';
+import { Unknown, UnknownValueError, type Data } from '../model/data.ts';
 import { fallbackNames, magicNames } from '../model/magic.ts';
 import type { CompiledLayer, CompiledVariable, PlayPlan, TaskPlan } from '../model/plan.ts';
+import type { Lookup } from '../model/rendering.ts';
 import type { SourceRange } from '../model/source.ts';
 import { tasksOf } from '../plan/steps.ts';
 import { TemplateError } from '../template/errors.ts';
@@ -17,19 +19,20 @@ interface Source {
   readonly variable: CompiledVariable | undefined;
 }
 
-/** Tasks for which a variable has its value from the same places. */
+/** Tasks for which a variable has the same value, from the same places. */
 interface Answer {
-  /** Nearest first. */
-  readonly sources: readonly Source[];
+  /** Where it is from and what that overrides, a line each. */
+  readonly lines: readonly string[];
+  readonly value: string;
   readonly plays: Set<PlayPlan>;
   readonly tasks: TaskPlan[];
 }
 
-/** What tasks that came before have set, oldest first. */
+/** What tasks that came before have set, oldest first; of all names, since others may be made of them. */
 interface SetSoFar {
-  readonly facts: Source[];
-  readonly included: Source[];
-  readonly dynamic: Source[];
+  readonly facts: Map<string, Source[]>;
+  readonly included: CompiledLayer[];
+  readonly dynamic: Map<string, Source[]>;
 }
 
 /**
@@ -37,34 +40,61 @@ interface SetSoFar {
  * all tasks that see it the same way. Throws UsageError where nothing sets it.
  */
 export function explainInPlaybooks(project: Project, node: string, name: string): string {
-  const answers = answersOf(project, node, name);
-  const known = answers.filter(({ sources }) => sources.length > 0);
-  if (known.length === 0) {
+  const answers = answersOf({ project, node, name });
+  if (answers.length === 0) {
     if (magicNames.includes(name) || fallbackNames.includes(name))
       return explainVariable(project, node, name);
     throw new UsageError(
       `no task on ${node} has a variable "${name}".${didYouMean(name, namesIn(project, node))}`,
     );
   }
-  return known.map((answer) => drawn(answer, { project, node, name })).join('\n\n');
+  return answers.map((answer) => drawn(answer, node, name)).join('\n\n');
 }
 
-function answersOf(project: Project, node: string, name: string): readonly Answer[] {
+function answersOf(asked: Asked): readonly Answer[] {
   const answers = new Map<string, Answer>();
-  const soFar: SetSoFar = { facts: [], included: [], dynamic: [] };
-  for (const play of project.plan.plays) {
-    if (!play.regions.some(({ batches }) => batches.flat().includes(node))) continue;
+  const soFar: SetSoFar = { facts: new Map(), included: [], dynamic: new Map() };
+  for (const play of asked.project.plan.plays) {
+    if (!play.regions.some(({ batches }) => batches.flat().includes(asked.node))) continue;
     for (const task of [...play.steps, ...play.handlers].flatMap(tasksOf)) {
-      const sources = sourcesOf(project, { node, task, soFar }, name);
-      const key = JSON.stringify(sources.map(({ at, label }) => [at, label]));
-      const answer = answers.get(key) ?? { sources, plays: new Set(), tasks: [] };
-      answer.plays.add(play);
-      answer.tasks.push(task);
-      answers.set(key, answer);
-      remember(task, name, soFar);
+      const [value, ...lines] = seenBy(task, soFar, asked);
+      if (value !== undefined) {
+        const key = JSON.stringify([value, lines]);
+        const answer = answers.get(key) ?? { value, lines, plays: new Set(), tasks: [] };
+        answer.plays.add(play);
+        answer.tasks.push(task);
+        answers.set(key, answer);
+      }
+      remember(task, soFar);
     }
   }
   return [...answers.values()];
+}
+
+/** The value, where it is from, and what that overrides, nearest first; nothing where the task has no such variable. */
+function seenBy(task: TaskPlan, soFar: SetSoFar, { project, node, name }: Asked): readonly string[] {
+  const [from, ...overridden] = sourcesOf(project, { node, task, soFar }, name);
+  if (from === undefined) return [];
+  const lookup = lookupOf(
+    project.plan,
+    node,
+    {
+      below: task.below,
+      above: [...task.above, ...soFar.included],
+      facts: unknown(soFar.facts),
+      dynamic: unknown(soFar.dynamic),
+    },
+    project.masker,
+  );
+  return [
+    valueOf(from, name, lookup),
+    `  from       ${placeOf(from)}`,
+    ...overridden.map((source) => `  overrides  ${placeOf(source)}  ${valueOf(source, name, lookup)}`),
+  ];
+}
+
+function unknown(names: SetSoFar['facts']): ReadonlyMap<string, Data> {
+  return new Map([...names.keys()].map((name) => [name, new Unknown(`${name} is set by the run`)]));
 }
 
 interface Seen {
@@ -78,10 +108,10 @@ function sourcesOf({ plan }: Project, { node, task, soFar }: Seen, name: string)
   return [
     ...inLayers(task.below, name),
     ...inLayers(plan.nodes.get(node)?.layers ?? [], name),
-    ...soFar.facts,
+    ...(soFar.facts.get(name) ?? []),
     ...inLayers(task.above, name),
-    ...soFar.included,
-    ...soFar.dynamic,
+    ...inLayers(soFar.included, name),
+    ...(soFar.dynamic.get(name) ?? []),
     ...inLayers([plan.extra], name),
   ].reverse();
 }
@@ -96,21 +126,20 @@ function inLayers(layers: readonly CompiledLayer[], name: string): readonly Sour
   });
 }
 
-function remember(task: TaskPlan, name: string, { facts, included, dynamic }: SetSoFar): void {
-  const { at } = task;
-  if (task.gathersFacts?.names.includes(name))
-    put(facts, { at, label: 'facts of the node', variable: undefined });
+function remember(task: TaskPlan, { facts, included, dynamic }: SetSoFar): void {
+  const { at, register } = task;
+  for (const name of task.gathersFacts?.names ?? []) put(facts, name, { at, label: 'facts of the node' });
   const layer = task.include?.fixed?.layer;
-  if (layer !== undefined) for (const source of inLayers([layer], name)) put(included, source);
-  if (task.factNames.includes(name)) put(dynamic, { at, label: task.module, variable: undefined });
-  if (task.register === name) put(dynamic, { at, label: 'register', variable: undefined });
+  if (layer !== undefined) included.push(...included.splice(0).filter((one) => one !== layer), layer);
+  for (const name of task.factNames) put(dynamic, name, { at, label: task.module });
+  if (register !== undefined) put(dynamic, register, { at, label: 'register' });
 }
 
 /** What has set it before counts no more often for doing so again. */
-function put(sources: Source[], source: Source): void {
-  const same = sources.findIndex(({ at }) => at.file === source.at.file && at.line === source.at.line);
-  if (same >= 0) sources.splice(same, 1);
-  sources.push(source);
+function put(sources: SetSoFar['facts'], name: string, source: Pick<Source, 'at' | 'label'>): void {
+  const { file, line } = source.at;
+  const others = (sources.get(name) ?? []).filter(({ at }) => at.file !== file || at.line !== line);
+  sources.set(name, [...others, { ...source, variable: undefined }]);
 }
 
 interface Asked {
@@ -119,18 +148,10 @@ interface Asked {
   readonly name: string;
 }
 
-function drawn({ sources, plays, tasks }: Answer, asked: Asked): string {
-  const { node, name } = asked;
-  const [from, ...overridden] = sources;
-  const [first] = tasks;
-  if (from === undefined || first === undefined) return '';
-  const value = (source: Source): string => valueOf(source, first, asked);
-  return [
-    `${name} on ${node} = ${value(from)}`,
-    `  in         ${where(plays, tasks)} at ${first.at.file}:${first.at.line}`,
-    `  from       ${placeOf(from)}`,
-    ...overridden.map((source) => `  overrides  ${placeOf(source)}  ${value(source)}`),
-  ].join('\n');
+function drawn({ value, lines, plays, tasks }: Answer, node: string, name: string): string {
+  const at = tasks[0]?.at;
+  const place = `${where(plays, tasks)} at ${at?.file ?? ''}:${at?.line ?? ''}`;
+  return [`${name} on ${node} = ${value}`, `  in         ${place}`, ...lines].join('\n');
 }
 
 function where(plays: ReadonlySet<PlayPlan>, { length }: readonly TaskPlan[]): string {
@@ -143,11 +164,12 @@ function placeOf({ at, label }: Source): string {
   return `${at.file}:${at.line}  ${label}`;
 }
 
-function valueOf({ variable }: Source, task: TaskPlan, { project, node, name }: Asked): string {
+function valueOf({ variable }: Source, name: string, lookup: Lookup): string {
   if (variable === undefined) return '(known only in a run)';
   try {
-    return shownValue(name, variable.value.render(lookupOf(project.plan, node, task, project.masker)));
+    return shownValue(name, variable.value.render(lookup));
   } catch (error) {
+    if (error instanceof UnknownValueError) return `(known only in a run: ${error.reason})`;
     if (!(error instanceof TemplateError)) throw error;
     return `(known only in a run: ${error.message})`;
   }

@@ -1,3 +1,5 @@
+import type { Node } from './inventory.ts';
+
 /** Variables that are always there and cannot be set by the user. */
 export const magicNames: readonly string[] = [
   'inventory_hostname',
@@ -31,6 +33,11 @@ export const magicNames: readonly string[] = [
 
 /** Variables that are there where nothing else gives them a value. */
 export const fallbackNames: readonly string[] = ['ansible_host'];
+
+/** The groups a node is in, its region first; `all` goes without saying. */
+export function groupNamesOf({ region, groups }: Pick<Node, 'region' | 'groups'>): readonly string[] {
+  return [...new Set([region, ...groups])].filter((name) => name !== 'all');
+}
 
 /** A variable or member of this name holds a secret: its value is masked wherever it would be shown. */
 export function isSecretName(name: string): boolean {

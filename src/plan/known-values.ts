@@ -1,4 +1,5 @@
 import type { Data } from '../model/data.ts';
+import { groupNamesOf } from '../model/magic.ts';
 import type { CompiledLayer, CompiledVariable, NodePlan, RunPlan } from '../model/plan.ts';
 import type { Condition, Lookup } from '../model/rendering.ts';
 
@@ -18,7 +19,7 @@ export function knownLookup({ layers, node, dynamic, groups }: KnownValues): Loo
   const magic: ReadonlyMap<string, () => Data> = new Map<string, () => Data>([
     ['inventory_hostname', () => node.node.name],
     ['region', () => node.node.region],
-    ['group_names', () => groupNames(node)],
+    ['group_names', () => groupNamesOf(node.node)],
     ['groups', () => Object.fromEntries(groups)],
   ]);
   const lookup: Lookup = {
@@ -38,10 +39,6 @@ export function knownLookup({ layers, node, dynamic, groups }: KnownValues): Loo
     names: () => [],
   };
   return lookup;
-}
-
-function groupNames({ node }: NodePlan): readonly string[] {
-  return [...new Set([node.region, ...node.groups])].filter((name) => name !== 'all');
 }
 
 /** True when all of them are known to hold. */

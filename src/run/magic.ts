@@ -1,6 +1,7 @@
 import type { Data, DataMap } from '../model/data.ts';
 import type { PlayPlan, RunPlan, Selection, TaskPlan } from '../model/plan.ts';
 import type { Lookup } from '../model/rendering.ts';
+import { groupNamesOf } from '../model/magic.ts';
 import type { Node } from '../model/inventory.ts';
 import { HostVars } from './hostvars.ts';
 import { roleNamesOf } from './step-order.ts';
@@ -115,7 +116,7 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['region_nodes', ({ fleet, node }) => fleet.plan.regions.get(node.region) ?? []],
   ['region_addresses', ({ fleet, node }) => fleet.addresses(node.region)],
   ['groups', ({ fleet }) => fleet.groups],
-  ['group_names', ({ node }) => groupNames(node)],
+  ['group_names', ({ node }) => groupNamesOf(node)],
   ['inventory_dir', ({ fleet }) => fleet.plan.inventoryDir],
   ['playbook_dir', ({ task, play }) => task?.playbookDir ?? play?.playbookDir],
   ['role_name', ({ task }) => task?.role?.name],
@@ -163,8 +164,4 @@ export class Magic {
 /** As Ansible has it: without --tags it is as if "all" were asked for. */
 function runTags({ tags }: Selection): readonly string[] {
   return tags.length === 0 ? ['all'] : tags;
-}
-
-function groupNames(node: Node): readonly string[] {
-  return [node.region, ...node.groups.filter((g) => g !== node.region)].filter((g) => g !== 'all');
 }

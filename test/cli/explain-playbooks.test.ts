@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { oms, projectFolder } from './terminal.ts';
 
 const inventory = `
-vars: { a: inventory, api_token: "{{vault_token}}", vault_token: S3cret_word }
+vars: { a: inventory, made: "of {{a}}", api_token: "{{vault_token}}", vault_token: S3cret_word }
 regions:
   east: { vars: { a: region }, nodes: { e1: { address: 127.0.0.1, vars: { a: node, only: 1 } }, e2: { address: 127.0.0.2 } } }
 `;
@@ -85,6 +85,16 @@ describe('cli: inventory --explain --playbook', () => {
       '  overrides  inv/inventory.yml:4  inventory.yml: regions.east.vars  "region"',
       '  overrides  inv/inventory.yml:2  inventory.yml: vars  "inventory"',
       '  overrides  roles/web/defaults/main.yml:1  role web defaults  "default"',
+    ]);
+  });
+
+  it('what is made of something that a task has set is not told from what it was before', async () => {
+    expect(await told('made')).to.deep.equal([
+      '"of file" inv/inventory.yml:2  inventory.yml: vars',
+      '"of block" inv/inventory.yml:2  inventory.yml: vars',
+      '"of task of e1" inv/inventory.yml:2  inventory.yml: vars',
+      '"of late" inv/inventory.yml:2  inventory.yml: vars',
+      '(known only in a run: a is set by the run) inv/inventory.yml:2  inventory.yml: vars',
     ]);
   });
 
