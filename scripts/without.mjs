@@ -1,57 +1,39 @@
 // Holds docs/reference/ansible.md to its word: of every row that says "same", the test that it names must fail when our
-// loader passes over that keyword. node scripts/without.mjs [KEYWORD...]
+// loader passes over that keyword. node --import tsx scripts/without.mjs [KEYWORD...]
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
-import { translate } from './translate.mjs';
+import { resolve } from 'node:path';
+import { actionRows, keywordRows } from './docs/ansible-keywords.ts';
+import { bundleTests, mochaArgs } from './test-bundle.mjs';
 
 const root = resolve(import.meta.dirname, '..');
-const folder = join(root, '.cache', 'without');
 
 /** The one place where a key of a YAML file comes in, and the same with a keyword passed over. */
 const TAKEN_IN = {
-  file: join(folder, 'src/load/yaml-convert.js'),
-  place: 'if (entry === void 0) return;',
-  instead: 'if (entry === void 0 || passedOver(entry)) return;',
+  file: resolve(root, 'src/load/yaml-convert.ts'),
+  place: 'if (entry === undefined) return;',
+  instead: 'if (entry === undefined || passedOver(entry)) return;',
   helper: `
-const [WORD, VALUE] = (process.env.OMS_PLAY_WITHOUT ?? "").split(": ");
-function passedOver({ key, value }) {
-  return key === WORD && (VALUE === undefined || value.value === VALUE);
+const [WORD, VALUE] = (process.env['OMS_PLAY_WITHOUT'] ?? '').split(': ');
+function passedOver({ key, value }: SourceEntry): boolean {
+  return key === WORD && (VALUE === undefined || (value.kind === 'scalar' && value.value === VALUE));
 }
 `,
 };
 
-function passOver() {
+function passOver(path, code) {
   const { file, place, instead, helper } = TAKEN_IN;
-  const code = readFileSync(file, 'utf8');
-  if (code.includes(instead)) return;
+  if (path !== file) return code;
   if (code.split(place).length !== 2) throw new Error(`${file}: no single place where keys come in`);
-  writeFileSync(file, code.replace(place, instead) + helper);
+  return code.replace(place, instead) + helper;
 }
 
-async function rowsThatSaySame() {
-  const { keywordRows, actionRows } = await import(join(folder, 'scripts/docs/ansible-keywords.js'));
-  const rows = Object.entries({ ...keywordRows, ...actionRows }).filter(([, row]) => row.as === 'same');
-  return rows.map(([keyword, { test }]) => ({ keyword, test: test.replace(/\.ts$/, '.js') }));
-}
-
-/** Whether a test file passes while the keyword is passed over; '' passes over none. */
-function passes(test, keyword) {
-  const mocha = join(root, 'node_modules', 'mocha', 'lib', 'cli', 'cli.js');
-  const args = [
-    '--enable-source-maps',
-    mocha,
-    '--config',
-    join(folder, '.mocharc.unit.json'),
-    '--bail',
-    '--timeout',
-    '30000',
-    test,
-  ];
+/** Whether a bundle passes while the keyword is passed over; '' passes over none. */
+function passes(bundle, keyword) {
+  const args = [...mochaArgs, '--bail', '--timeout', '30000', bundle];
   const env = { ...process.env, OMS_PLAY_WITHOUT: keyword };
   return new Promise((done) => {
-    spawn(process.execPath, args, { cwd: folder, env, stdio: 'ignore' }).on('close', (code) =>
+    spawn(process.execPath, args, { cwd: root, env, stdio: 'ignore' }).on('close', (code) =>
       done(code === 0),
     );
   });
@@ -67,17 +49,20 @@ async function onAll(items, work) {
 }
 
 const started = performance.now();
-await translate(folder);
-passOver();
 const asked = process.argv.slice(2);
-const rows = (await rowsThatSaySame()).filter(({ keyword }) => asked.length === 0 || asked.includes(keyword));
+const rows = Object.entries({ ...keywordRows, ...actionRows })
+  .filter(([keyword, { as }]) => as === 'same' && (asked.length === 0 || asked.includes(keyword)))
+  .map(([keyword, { test }]) => ({ keyword, test }));
+const tests = [...new Set(rows.map(({ test }) => test))];
+const bundles = await bundleTests(tests.map((test) => [test.replace(/^test\//, '')]), passOver); // prettier-ignore
+const bundleOf = new Map(tests.map((test, i) => [test, bundles[i]]));
 const wrong = [];
 // A test that fails anyway would say nothing.
-await onAll([...new Set(rows.map(({ test }) => test))], async (test) => {
-  if (!(await passes(test, ''))) wrong.push(`${test} fails with every keyword in place`);
+await onAll(tests, async (test) => {
+  if (!(await passes(bundleOf.get(test), ''))) wrong.push(`${test} fails with every keyword in place`);
 });
 await onAll(rows, async ({ keyword, test }) => {
-  if (await passes(test, keyword)) wrong.push(`${test} passes without ${keyword}`);
+  if (await passes(bundleOf.get(test), keyword)) wrong.push(`${test} passes without ${keyword}`);
 });
 for (const line of wrong) process.stdout.write(`  ${line}\n`);
 const seconds = Math.round((performance.now() - started) / 1000);
