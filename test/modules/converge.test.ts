@@ -9,9 +9,9 @@ import { ModuleError } from '../../src/modules/define.ts';
 import { tail } from '../../src/modules/failure.ts';
 import { builtinModules } from '../../src/modules/index.ts';
 import type { Link } from '../../src/transport/contract.ts';
-import { openLocalLink } from '../../src/transport/local.ts';
 import type { NodeWriter } from '../../src/transport/node.ts';
 import { createNode } from '../../src/transport/remote-node.ts';
+import { openHere } from './here.ts';
 
 /** On a real shell: what the second run must find as the first one left it. */
 describe('a second run finds nothing to do', () => {
@@ -21,11 +21,7 @@ describe('a second run finds nothing to do', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'oms-play-converge-'));
-    link = openLocalLink({
-      name: 'here', connection: 'local', address: '127.0.0.1', port: undefined, user: undefined,
-      password: undefined, privateKeyFile: undefined, privateKeyPassphrase: undefined,
-      knownHostsFile: undefined, hostKeyChecking: 'yes', jump: undefined, connectTimeoutMs: 1000,
-    }); // prettier-ignore
+    link = openHere();
     node = createNode({ name: 'here', address: '127.0.0.1', link: () => Promise.resolve(link) });
   });
   afterEach(async () => {

@@ -19,9 +19,9 @@ import type { AnyModule } from '../../src/modules/define.ts';
 import { ModuleError } from '../../src/modules/define.ts';
 import { builtinModules } from '../../src/modules/index.ts';
 import type { Link } from '../../src/transport/contract.ts';
-import { openLocalLink } from '../../src/transport/local.ts';
 import type { NodeWriter } from '../../src/transport/node.ts';
 import { createNode } from '../../src/transport/remote-node.ts';
+import { openHere } from './here.ts';
 
 /** The modules on a real /bin/sh: names and contents of every kind in a folder of their own. */
 describe('modules on a real shell', () => {
@@ -31,11 +31,7 @@ describe('modules on a real shell', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'oms-play 模块-'));
-    link = openLocalLink({
-      name: 'here', connection: 'local', address: '127.0.0.1', port: undefined, user: undefined,
-      password: undefined, privateKeyFile: undefined, privateKeyPassphrase: undefined,
-      knownHostsFile: undefined, hostKeyChecking: 'yes', jump: undefined, connectTimeoutMs: 1000,
-    }); // prettier-ignore
+    link = openHere();
     node = createNode({ name: 'here', address: '127.0.0.1', link: () => Promise.resolve(link) });
   });
 

@@ -8,17 +8,13 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { ModuleError } from '../../src/modules/define.ts';
 import { module as uri } from '../../src/modules/uri/index.ts';
-import { openLocalLink } from '../../src/transport/local.ts';
 import { createNode } from '../../src/transport/remote-node.ts';
+import { openHere } from './here.ts';
 
 const tls = join(import.meta.dirname, '..', 'fixtures', 'modules', 'tls');
 
 describe('uri over real sockets', () => {
-  const link = openLocalLink({
-    name: 'here', connection: 'local', address: '127.0.0.1', port: undefined, user: undefined,
-    password: undefined, privateKeyFile: undefined, privateKeyPassphrase: undefined,
-    knownHostsFile: undefined, hostKeyChecking: 'yes', jump: undefined, connectTimeoutMs: 1000,
-  }); // prettier-ignore
+  const link = openHere();
   const node = createNode({ name: 'here', address: '127.0.0.1', link: () => Promise.resolve(link) });
   const servers: net.Server[] = [];
   let secure: number;
